@@ -1,0 +1,95 @@
+namespace ActorMemory.Actors;
+
+/// <summary>Asking an actor: a message that carries where to answer, and a task for the answer.</summary>
+public static class Ask
+{
+    /// <summary>
+    /// Sends a question, waiting while the mailbox is full, and completes with the answer.
+    /// </summary>
+    /// <param name="target">The actor that is asked.</param>
+    /// <param name="system">The actor system whose time counts and whose dead letters get a late answer.</param>
+    /// <param name="question">Makes the message from the address for the answer.</param>
+    /// <param name="timeout">How long to wait; null for the system's default, which is finite.</param>
+    /// <param name="cancellationToken">Gives up waiting; the question may have been taken all the same.</param>
+    /// <exception cref="AskTimeoutException">No answer came in time.</exception>
+    /// <exception cref="ActorTerminatedException">The actor has stopped.</exception>
+    public static async Task<TReply> AskAsync<TMessage, TReply>(
+        this ActorRef<TMessage> target,
+        ActorSystem system,
+        Func<IReplyTo<TReply>, TMessage> question,
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default)
+    {
+        var pending = new PendingReply<TReply>(system, target.Path);
+        pending.GiveUp(timeout ?? system.Settings.AskTimeout, cancellationToken);
+        try
+        {
+            await target.TellAsync(question(pending), cancellationToken);
+        }
+        catch (Exception cause)
+        {
+            pending.Fail(cause);
+        }
+
+        return await pending.Task;
+    }
+}
+
+/// <summary>One answer that is awaited.</summary>
+internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath) : IReplyTo<TReply>
+{
+    private readonly TaskCompletionSource<TReply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? _timer;
+    private CancellationTokenRegistration _registration;
+    private TimeSpan _timeout;
+
+    public Task<TReply> Task => _completion.Task;
+
+    public void GiveUp(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        _timeout = timeout;
+        if (timeout != Timeout.InfiniteTimeSpan)
+        {
+            _timer = system.TimeProvider.CreateTimer(
+                static pending => ((PendingReply<TReply>)pending!).TimedOut(), this, timeout, Timeout.InfiniteTimeSpan);
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            _registration = cancellationToken.UnsafeRegister(
+                static (pending, token) => ((PendingReply<TReply>)pending!).Cancelled(token), this);
+        }
+    }
+
+    public void Reply(TReply reply)
+    {
+        if (_completion.TrySetResult(reply))
+            StopWaiting();
+        else
+            system.DeadLetters.Publish(reply, "/temp/ask of " + askedPath, DeadLetterReason.LateReply);
+    }
+
+    public void Fail(Exception cause)
+    {
+        if (_completion.TrySetException(cause))
+            StopWaiting();
+    }
+
+    private void TimedOut()
+    {
+        if (_completion.TrySetException(new AskTimeoutException(askedPath, _timeout)))
+            StopWaiting();
+    }
+
+    private void Cancelled(CancellationToken token)
+    {
+        if (_completion.TrySetCanceled(token))
+            StopWaiting();
+    }
+
+    private void StopWaiting()
+    {
+        _timer?.Dispose();
+        _registration.Dispose();
+    }
+}

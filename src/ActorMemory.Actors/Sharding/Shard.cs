@@ -1,0 +1,365 @@
+using System.Buffers;
+
+namespace ActorMemory.Actors;
+
+/// <summary>
+/// Hosts the entities of one shard. What waits in its mailbox becomes one batch: missing entities are recovered together, every command is
+/// decided and applied in order, the events are committed with one append, and only then the replies leave, those of the reads as
+/// well. After a failed commit the touched entities leave memory and recover from the journal on their next use.
+/// </summary>
+internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand, TEvent> host, int shardId) : Actor<ShardMessage<TCommand>>
+    where TState : class
+{
+    private readonly EntityCache<TState> _entities = new(host.Settings.MemoryBudget / host.Settings.Count);
+    private readonly List<Entity<TState>> _dirty = [];
+    private readonly Dictionary<string, Exception> _unrecoverable = new(StringComparer.Ordinal);
+    private readonly List<(EntityCommand<TCommand> Command, Entity<TState> Entity, object Reply)> _decided = [];
+    private AppendBatch _batch = new(shardId);
+    private List<EntityCommand<TCommand>> _waiting = [];
+    private List<EntityCommand<TCommand>> _deferred = [];
+
+    protected internal override ValueTask PreStartAsync()
+    {
+        if (host.Settings.PassivateAfter != Timeout.InfiniteTimeSpan)
+            Context.Timers.StartPeriodic("passivate", new PassivateIdle<TCommand>(), host.Settings.PassivateAfter / 4);
+        return ValueTask.CompletedTask;
+    }
+
+    protected internal override ValueTask ReceiveAsync(ShardMessage<TCommand> message)
+    {
+        switch (message)
+        {
+            case EntityCommand<TCommand> command:
+                _waiting.Add(command);
+                return ValueTask.CompletedTask;
+            case ScatterCommand<TCommand> scatter:
+                return StartScatterAsync(scatter);
+            case ScatterNext<TCommand> next:
+                return ContinueScatterAsync(next.Job);
+            case SnapshotEnded<TCommand> ended:
+                SnapshotEnded(ended);
+                return ValueTask.CompletedTask;
+            case PassivateIdle<TCommand>:
+                Passivate(Context.Now - (host.Settings.PassivateAfter.Ticks * TimeSpan.NanosecondsPerTick));
+                return ValueTask.CompletedTask;
+            default:
+                Unhandled(message);
+                return ValueTask.CompletedTask;
+        }
+    }
+
+    protected internal override ValueTask DrainedAsync() => ProcessWaitingAsync();
+
+    protected internal override ValueTask PreRestartAsync(Exception cause)
+    {
+        // The commands of the failed batch would otherwise wait for their time-out.
+        foreach (var command in _waiting)
+            command.Fail(cause);
+        foreach (var (command, _, _) in _decided)
+            command.Fail(cause);
+        foreach (var command in _deferred)
+            command.Fail(cause);
+        return ValueTask.CompletedTask;
+    }
+
+    protected internal override async ValueTask PostStopAsync()
+    {
+        await ProcessWaitingAsync();
+        var saves = new List<Task>();
+        foreach (var entity in _entities.All)
+        {
+            if (entity.EventsSinceSnapshot >= host.Settings.SnapshotAtStopFromEvents && !entity.SnapshotInFlight)
+                saves.Add(SaveSnapshotAsync(entity));
+        }
+
+        foreach (var save in saves)
+            await save;
+        host.Metrics.EntitiesChanged(-_entities.Count, -_entities.Bytes);
+    }
+
+    private async ValueTask ProcessWaitingAsync()
+    {
+        while (_waiting.Count > 0)
+        {
+            await RecoverMissingAsync();
+            DecideAll();
+            await CommitAsync();
+            (_waiting, _deferred) = (_deferred, _waiting);
+            _deferred.Clear();
+        }
+
+        Passivate(long.MinValue);
+    }
+
+    private void DecideAll()
+    {
+        var now = Context.Now;
+        foreach (var command in _waiting)
+        {
+            if (_unrecoverable.TryGetValue(command.PersistenceId, out var cause))
+                command.Fail(cause);
+            else if (!_entities.TryUse(command.PersistenceId, now, out var entity) || entity.IsPoisoned)
+                _deferred.Add(command);
+            else
+                Decide(command, entity, now);
+        }
+
+        _waiting.Clear();
+        _unrecoverable.Clear();
+    }
+
+    private void Decide(EntityCommand<TCommand> command, Entity<TState> entity, long now)
+    {
+        var (entries, bytes) = (_batch.Count, _batch.PayloadBytes);
+        try
+        {
+            var decision = host.Behavior.Decide(
+                entity.State, command.Command, new CommandContext(entity.PersistenceId, entity.SequenceNumber, now));
+            var sequenceNumber = entity.SequenceNumber;
+            foreach (var @event in decision.Events)
+            {
+                var payloadStart = _batch.PayloadBytes;
+                var manifest = host.Format.WriteEvent(@event, _batch.Payload);
+                _batch.Add(entity.PersistenceId, ++sequenceNumber, manifest, payloadStart);
+            }
+
+            foreach (var @event in decision.Events)
+                host.Behavior.Apply(entity.State, @event);
+            if (decision.Events.Length > 0)
+                MarkDirty(entity, sequenceNumber);
+            _decided.Add((command, entity, decision.Reply));
+        }
+        catch (Exception cause)
+        {
+            _batch.TruncateTo(entries, bytes);
+            Poison(command, entity, cause);
+        }
+    }
+
+    private void MarkDirty(Entity<TState> entity, long sequenceNumber)
+    {
+        entity.EventsSinceSnapshot += sequenceNumber - entity.SequenceNumber;
+        entity.SequenceNumber = sequenceNumber;
+        if (entity.IsDirty)
+            return;
+        entity.IsDirty = true;
+        _dirty.Add(entity);
+    }
+
+    /// <summary>A command that throws is a defect: it alone is refused, and its entity starts again from what is durable.</summary>
+    private void Poison(EntityCommand<TCommand> command, Entity<TState> entity, Exception cause)
+    {
+        entity.IsPoisoned = true;
+        if (!entity.IsDirty)
+        {
+            entity.IsDirty = true;
+            _dirty.Add(entity);
+        }
+
+        host.Metrics.PoisonCommands.Add(1);
+        Context.System.Log(
+            LogLevel.Error, Context.Self.Path,
+            $"{command.Command?.GetType().Name} made {entity.PersistenceId} throw; it is refused and the entity recovers: {cause.Message}", cause);
+        command.Fail(new EntityFailedException(entity.PersistenceId, "the command failed", cause));
+    }
+
+    private async ValueTask CommitAsync()
+    {
+        if (_batch.Count > 0 && await AppendAsync() is { } failure)
+            AnswerFailed(failure);
+        else
+            Answer();
+        _dirty.Clear();
+        _decided.Clear();
+    }
+
+    private async ValueTask<Exception?> AppendAsync()
+    {
+        _batch.RecordedAt = Context.Now;
+        try
+        {
+            await host.Journal.AppendAsync(_batch).OrTimeout(host.Settings.CommitTimeout, Context.System.TimeProvider);
+            host.Metrics.Committed(_batch.Count);
+            _batch.Clear();
+            return null;
+        }
+        catch (Exception cause)
+        {
+            // The journal may still hold the batch after a time-out: it is left to it.
+            _batch = new AppendBatch(shardId);
+            host.Metrics.FailedCommits.Add(1);
+            return cause is TimeoutException
+                ? new JournalException(
+                    JournalError.Timeout, WriteOutcome.Unknown,
+                    $"The journal did not commit within {host.Settings.CommitTimeout.TotalSeconds:0.#} s. Send the records again: those that are stored already are recognised by their id.", cause)
+                : cause;
+        }
+    }
+
+    private void Answer()
+    {
+        foreach (var entity in _dirty)
+        {
+            entity.IsDirty = false;
+            if (entity.IsPoisoned)
+                Forget(entity);
+            else
+                Settle(entity);
+        }
+
+        foreach (var (command, _, reply) in _decided)
+            command.ReplyTo?.Reply(reply);
+    }
+
+    private void AnswerFailed(Exception failure)
+    {
+        foreach (var entity in _dirty)
+            Forget(entity);
+        foreach (var (command, entity, reply) in _decided)
+        {
+            if (entity.IsDirty)
+                command.Fail(failure);
+            else
+                command.ReplyTo?.Reply(reply);
+        }
+
+        Context.System.Log(
+            LogLevel.Error, Context.Self.Path, $"A batch was not committed; {_dirty.Count} entities recover: {failure.Message}", failure);
+    }
+
+    private void Settle(Entity<TState> entity)
+    {
+        var before = entity.Size;
+        _entities.Resize(entity, host.Behavior.SizeOf(entity.State));
+        host.Metrics.EntitiesChanged(0, entity.Size - before);
+        if (entity.EventsSinceSnapshot >= host.Settings.SnapshotEveryEvents && !entity.SnapshotInFlight)
+            _ = SaveSnapshotAsync(entity);
+    }
+
+    private void Forget(Entity<TState> entity)
+    {
+        host.Metrics.EntitiesChanged(-1, -entity.Size);
+        _entities.Remove(entity);
+    }
+
+    private void Passivate(long usedSince)
+    {
+        var (count, bytes) = (_entities.Count, _entities.Bytes);
+        var passivated = _entities.Passivate(usedSince);
+        if (passivated > 0)
+            host.Metrics.EntitiesChanged(_entities.Count - count, _entities.Bytes - bytes);
+    }
+
+    private async ValueTask RecoverMissingAsync()
+    {
+        List<RecoveringEntity<TState, TCommand, TEvent>>? missing = null;
+        HashSet<string>? seen = null;
+        foreach (var command in _waiting)
+        {
+            if (_entities.Contains(command.PersistenceId) || !(seen ??= new(StringComparer.Ordinal)).Add(command.PersistenceId))
+                continue;
+            (missing ??= []).Add(new RecoveringEntity<TState, TCommand, TEvent>(command.PersistenceId, host.Behavior, host.Format));
+        }
+
+        for (var start = 0; start < missing?.Count; start += host.Settings.RecoveryBatch)
+            await RecoverAsync(missing.GetRange(start, Math.Min(host.Settings.RecoveryBatch, missing.Count - start)));
+    }
+
+    private async ValueTask RecoverAsync(List<RecoveringEntity<TState, TCommand, TEvent>> missing)
+    {
+        Exception? failure = null;
+        try
+        {
+            await host.Journal.RecoverAsync(missing).OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
+        }
+        catch (Exception cause)
+        {
+            failure = cause;
+        }
+
+        foreach (var recovering in missing)
+        {
+            if (failure is null && recovering.ToEntity() is { } entity)
+                Recovered(recovering, entity);
+            else
+                NotRecovered(recovering, failure ?? recovering.Failure ?? new InvalidOperationException("no cause given"));
+        }
+    }
+
+    private void Recovered(RecoveringEntity<TState, TCommand, TEvent> recovering, Entity<TState> entity)
+    {
+        if (recovering.UnreadableSnapshot is not null)
+            Context.System.Log(LogLevel.Warning, Context.Self.Path, recovering.UnreadableSnapshot);
+        _entities.Add(entity, host.Behavior.SizeOf(entity.State), Context.Now);
+        host.Metrics.Recoveries.Add(1);
+        host.Metrics.EntitiesChanged(1, entity.Size);
+    }
+
+    private void NotRecovered(RecoveringEntity<TState, TCommand, TEvent> recovering, Exception cause)
+    {
+        host.Metrics.FailedRecoveries.Add(1);
+        Context.System.Log(LogLevel.Error, Context.Self.Path, $"{recovering.PersistenceId} was not recovered: {cause.Message}", cause);
+        _unrecoverable[recovering.PersistenceId] =
+            cause as JournalException ?? (Exception)new EntityFailedException(recovering.PersistenceId, "recovery failed", cause);
+    }
+
+    private async ValueTask StartScatterAsync(ScatterCommand<TCommand> scatter)
+    {
+        try
+        {
+            var all = await host.Journal.ListEntitiesAsync(shardId);
+            var wanted = all.Where(scatter.Filter).ToList();
+            await ContinueScatterAsync(new ScatterJob<TCommand>(scatter.Command, wanted, scatter.ReplyTo));
+        }
+        catch (Exception cause)
+        {
+            scatter.Fail(cause);
+        }
+    }
+
+    private async ValueTask ContinueScatterAsync(ScatterJob<TCommand> job)
+    {
+        // What came before the scattered command is decided before it.
+        await ProcessWaitingAsync();
+        var more = job.TryAddTo(_waiting, host.Settings.RecoveryBatch);
+        await ProcessWaitingAsync();
+        if (!more)
+            job.Answer();
+        else if (!Context.Self.TryTell(new ScatterNext<TCommand>(job)))
+            Context.Timers.StartSingle(job, new ScatterNext<TCommand>(job), TimeSpan.FromMilliseconds(10));
+    }
+
+    private async Task SaveSnapshotAsync(Entity<TState> entity)
+    {
+        entity.SnapshotInFlight = true;
+        Exception? failure = null;
+        var payload = new ArrayBufferWriter<byte>();
+        var manifest = host.Format.WriteSnapshot(entity.State, payload);
+        entity.EventsSinceSnapshot = 0;
+        try
+        {
+            await host.Snapshots.SaveSnapshotAsync(
+                new EntitySnapshot(entity.PersistenceId, shardId, entity.SequenceNumber, manifest, payload.WrittenMemory));
+        }
+        catch (Exception cause)
+        {
+            failure = cause;
+        }
+
+        Context.Self.TryTell(new SnapshotEnded<TCommand>(entity.PersistenceId, failure));
+        host.Metrics.SnapshotEnded(failure is null);
+    }
+
+    private void SnapshotEnded(SnapshotEnded<TCommand> ended)
+    {
+        if (_entities.TryPeek(ended.PersistenceId, out var entity))
+            entity.SnapshotInFlight = false;
+        if (ended.Failure is not null)
+        {
+            Context.System.Log(
+                LogLevel.Warning, Context.Self.Path,
+                $"A snapshot of {ended.PersistenceId} was not saved; the next is due after {host.Settings.SnapshotEveryEvents} more events: {ended.Failure.Message}",
+                ended.Failure);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace ActorMemory.Actors;
+
+/// <summary>What the shards of one entity type share.</summary>
+internal sealed record ShardHost<TState, TCommand, TEvent>(
+    IEventSourcedBehavior<TState, TCommand, TEvent> Behavior,
+    IEntityFormat<TState, TEvent> Format,
+    IJournal Journal,
+    ISnapshotStore Snapshots,
+    ShardSettings Settings,
+    ShardMetrics Metrics)
+    where TState : class;

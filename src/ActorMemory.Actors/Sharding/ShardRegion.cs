@@ -1,0 +1,129 @@
+namespace ActorMemory.Actors;
+
+/// <summary>A shard takes no more commands just now: its mailbox is full. Send again a little later; nothing was done.</summary>
+public sealed class ShardBusyException(string shard) : Exception($"{shard} is full. Send the command again a little later; nothing of it was done.");
+
+/// <summary>The way to the entities of one type: finds the shard of an entity and asks it.</summary>
+/// <typeparam name="TCommand">Commands and queries of the entities.</typeparam>
+public sealed class ShardRegion<TCommand>
+{
+    private readonly ActorSystem _system;
+    private readonly ActorRef<ShardMessage<TCommand>>[] _shards;
+
+    private ShardRegion(ActorSystem system, ActorRef<ShardMessage<TCommand>>[] shards, ShardMetrics metrics)
+    {
+        _system = system;
+        _shards = shards;
+        Metrics = metrics;
+    }
+
+    /// <summary>What the shards have done.</summary>
+    public ShardMetrics Metrics { get; }
+
+    /// <summary>The number of shards.</summary>
+    public int ShardCount => _shards.Length;
+
+    /// <summary>Commands that wait in front of all shards.</summary>
+    public int Waiting => _shards.Sum(static shard => shard.MailboxCount);
+
+    /// <summary>Starts the shards of an entity type.</summary>
+    public static ShardRegion<TCommand> Start<TState, TEvent>(
+        ActorSystem system,
+        string typeName,
+        IEventSourcedBehavior<TState, TCommand, TEvent> behavior,
+        IEntityFormat<TState, TEvent> format,
+        IJournal journal,
+        ISnapshotStore snapshots,
+        ShardSettings settings)
+        where TState : class
+    {
+        var host = new ShardHost<TState, TCommand, TEvent>(behavior, format, journal, snapshots, settings, new ShardMetrics());
+        var shards = new ActorRef<ShardMessage<TCommand>>[settings.Count];
+        for (var shard = 0; shard < shards.Length; shard++)
+        {
+            var shardId = shard;
+            var props = new Props<ShardMessage<TCommand>>(
+                () => new Shard<TState, TCommand, TEvent>(host, shardId), settings.MailboxCapacity, settings.Batch);
+            shards[shard] = system.Spawn(props, $"{typeName}-{shard}");
+        }
+
+        return new ShardRegion<TCommand>(system, shards, host.Metrics);
+    }
+
+    /// <summary>Asks an entity, waiting while its shard is full. What the command causes is durable when the answer is here.</summary>
+    /// <exception cref="AskTimeoutException">No answer in time: what became of the command is not known.</exception>
+    /// <exception cref="JournalException">The events were not acknowledged by the journal.</exception>
+    /// <exception cref="EntityFailedException">The entity could not process the command or could not be recovered.</exception>
+    public async Task<TReply> AskAsync<TReply>(
+        string persistenceId, TCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        var shard = ShardOf(persistenceId);
+        var pending = Pending(shard, timeout, cancellationToken);
+        try
+        {
+            await shard.TellAsync(new EntityCommand<TCommand>(persistenceId, command, pending), cancellationToken);
+        }
+        catch (Exception cause)
+        {
+            pending.Fail(cause);
+        }
+
+        return (TReply)await pending.Task;
+    }
+
+    /// <summary>Asks an entity unless its shard is full: then nothing is done and the answer is null.</summary>
+    public Task<TReply>? TryAsk<TReply>(
+        string persistenceId, TCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        var shard = ShardOf(persistenceId);
+        var pending = Pending(shard, timeout, cancellationToken);
+        if (shard.TryTell(new EntityCommand<TCommand>(persistenceId, command, pending)))
+            return Cast(pending.Task);
+        pending.Fail(shard.IsTerminated ? new ActorTerminatedException(shard.Path) : new ShardBusyException(shard.Path));
+        return shard.IsTerminated ? Cast(pending.Task) : null;
+
+        static async Task<TReply> Cast(Task<object> reply) => (TReply)await reply;
+    }
+
+    /// <summary>
+    /// Asks every entity whose persistence id passes the filter, in or out of memory; a few shards at a time.
+    /// </summary>
+    /// <returns>The answers, shard by shard, in the order in which the entities came into being.</returns>
+    public async Task<IReadOnlyList<EntityReply>> AskAllAsync(
+        Func<string, bool> filter, TCommand command, int parallelism, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        var replies = new List<EntityReply>();
+        var pending = new Queue<PendingReply<IReadOnlyList<EntityReply>>>();
+        foreach (var shard in _shards)
+        {
+            if (pending.Count >= parallelism)
+                replies.AddRange(await pending.Dequeue().Task);
+            var reply = new PendingReply<IReadOnlyList<EntityReply>>(_system, shard.Path);
+            reply.GiveUp(timeout, cancellationToken);
+            pending.Enqueue(reply);
+            await shard.TellAsync(new ScatterCommand<TCommand>(filter, command, reply), cancellationToken);
+        }
+
+        foreach (var reply in pending)
+            replies.AddRange(await reply.Task);
+        return replies;
+    }
+
+    /// <summary>Takes no more commands, commits what waits, snapshots, and stops the shards.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var shard in _shards)
+            shard.StopWhenDrained();
+        foreach (var shard in _shards)
+            await shard.WhenTerminated;
+    }
+
+    private ActorRef<ShardMessage<TCommand>> ShardOf(string persistenceId) => _shards[StableHash.Shard(persistenceId, _shards.Length)];
+
+    private PendingReply<object> Pending(ActorRef shard, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var pending = new PendingReply<object>(_system, shard.Path);
+        pending.GiveUp(timeout ?? _system.Settings.AskTimeout, cancellationToken);
+        return pending;
+    }
+}

@@ -1,0 +1,78 @@
+using ActorMemory.Actors;
+using ActorMemory.Hosting.Configuration;
+using ActorMemory.Journal;
+using ActorMemory.Performance;
+using Microsoft.Extensions.Logging;
+
+namespace ActorMemory.Hosting;
+
+/// <summary>
+/// A running node: a journal, an actor system on it, and the memories. Disposing it shuts it down in order: no more commands, what waits
+/// is committed, entities are snapshotted, the journal is closed.
+/// </summary>
+public sealed class ActorMemoryNode : IAsyncDisposable
+{
+    private readonly ActorSystem _system;
+    private readonly SqliteJournal _journal;
+    private readonly PerformanceMemory _performance;
+    private readonly CoordinatedShutdown _shutdown;
+
+    private ActorMemoryNode(ActorMemorySettings settings, ActorSystem system, SqliteJournal journal)
+    {
+        Settings = settings;
+        _system = system;
+        _journal = journal;
+        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), settings.ToOptions());
+        _shutdown = new CoordinatedShutdown(system, settings.Shutdown.Timeout);
+        _shutdown.AddTask(ShutdownPhase.ShardRegions, "performance", _ => _performance.StopAsync());
+        _shutdown.AddTask(ShutdownPhase.Journal, "close", _ => journal.CloseAsync());
+        _shutdown.AddTask(ShutdownPhase.ActorSystem, "terminate", _ => system.TerminateAsync());
+    }
+
+    /// <summary>What the node was started with.</summary>
+    public ActorMemorySettings Settings { get; }
+
+    /// <summary>The performance memory.</summary>
+    public IPerformanceMemory Performance => _performance;
+
+    /// <summary>The journal, for reading.</summary>
+    public IJournalReader Journal => _journal;
+
+    /// <summary>What the shards of the performance memory have done.</summary>
+    public ShardMetrics Metrics => _performance.Metrics;
+
+    /// <summary>Commands that wait in front of the shards.</summary>
+    public int Waiting => _performance.Waiting;
+
+    /// <summary>Messages that were not delivered.</summary>
+    public DeadLetters DeadLetters => _system.DeadLetters;
+
+    /// <summary>Tasks can be added to its phases.</summary>
+    public CoordinatedShutdown Shutdown => _shutdown;
+
+    /// <summary>Completes when the journal's device has failed: the process should end and be started again.</summary>
+    public Task<JournalException> Failed => _journal.Failed;
+
+    /// <summary>Opens the journal and starts the node.</summary>
+    /// <param name="settings">All settings.</param>
+    /// <param name="loggers">Where logs go.</param>
+    /// <param name="timeProvider">The clock; the machine's when null.</param>
+    /// <exception cref="JournalException">The journal cannot be opened; the message names the file and the way out.</exception>
+    public static async Task<ActorMemoryNode> StartAsync(
+        ActorMemorySettings settings, ILoggerFactory loggers, TimeProvider? timeProvider = null)
+    {
+        var log = new NodeLog(loggers);
+        var journal = await SqliteJournal.OpenAsync(settings.ToJournalOptions(log.Write, timeProvider ?? TimeProvider.System));
+        var system = new ActorSystem("actormemory", settings.ToSystemSettings(), timeProvider);
+        system.EventStream.Subscribe<LogEvent>(log.Write);
+        return new ActorMemoryNode(settings, system, journal);
+    }
+
+    /// <summary>Shuts the node down in order; a second call waits for the first.</summary>
+    public Task StopAsync(string reason) => _shutdown.RunAsync(reason);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync() => await StopAsync("disposed");
+
+    private static UInt128 RandomBits() => new((ulong)Random.Shared.NextInt64(), (ulong)Random.Shared.NextInt64());
+}

@@ -1,0 +1,93 @@
+using ActorMemory.Hosting.Configuration;
+using ActorMemory.Journal;
+using ActorMemory.Performance;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorMemory.Hosting;
+
+/// <summary>Embedding a node.</summary>
+public static class ActorMemoryServices
+{
+    /// <summary>
+    /// Adds a node to a host: <see cref="IPerformanceMemory"/>, <see cref="IJournalReader"/> and <see cref="ActorMemoryNode"/> can be
+    /// injected. The node opens its journal when the host starts, or when the first of them is asked for, and shuts down with the host.
+    /// </summary>
+    public static IServiceCollection AddActorMemory(this IServiceCollection services, Action<ActorMemoryBuilder>? configure = null)
+    {
+        var builder = new ActorMemoryBuilder();
+        configure?.Invoke(builder);
+        services.TryAddSingleton(builder.Settings);
+
+        // A container cannot await. Opening takes milliseconds, happens once, and a host that cannot open its journal must not start.
+        services.TryAddSingleton(static provider =>
+            ActorMemoryNode.StartAsync(
+                provider.GetRequiredService<ActorMemorySettings>(),
+                provider.GetRequiredService<ILoggerFactory>(),
+                provider.GetService<TimeProvider>()).GetAwaiter().GetResult());
+        services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Performance);
+        services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Journal);
+        services.AddHostedService<ActorMemoryService>();
+        return services;
+    }
+}
+
+/// <summary>How a node is set up.</summary>
+public sealed class ActorMemoryBuilder
+{
+    /// <summary>All settings; by default those of <c>actormemory.conf</c>.</summary>
+    public ActorMemorySettings Settings { get; private set; } = ActorMemorySettings.Default;
+
+    /// <summary>Keeps the journal in SQLite, in this folder.</summary>
+    public ActorMemoryBuilder UseSqlite(string folder) => Configure(settings => settings with { Data = folder });
+
+    /// <summary>Reads a configuration file, the environment and overrides such as <c>shards.count=16</c>.</summary>
+    /// <exception cref="ActorMemoryConfigurationException">A setting is unknown or not allowed.</exception>
+    public ActorMemoryBuilder UseConfiguration(string? file, params IReadOnlyList<string> overrides)
+    {
+        Settings = ActorMemoryConfiguration.Load(file, overrides, ProcessEnvironment()).Settings;
+        return this;
+    }
+
+    /// <summary>Changes settings in code.</summary>
+    public ActorMemoryBuilder Configure(Func<ActorMemorySettings, ActorMemorySettings> change)
+    {
+        Settings = change(Settings);
+        return this;
+    }
+
+    private static Dictionary<string, string?> ProcessEnvironment()
+    {
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables[(string)variable.Key] = (string?)variable.Value;
+        return variables;
+    }
+}
+
+/// <summary>Ties the node to the life of the host.</summary>
+internal sealed partial class ActorMemoryService(ActorMemoryNode node, IHostApplicationLifetime lifetime, ILogger<ActorMemoryService> logger)
+    : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = EndWhenFailedAsync();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => node.StopAsync("the host stops");
+
+    /// <summary>After an I/O error the file cache cannot be trusted: the process ends, and recovers when it is started again.</summary>
+    private async Task EndWhenFailedAsync()
+    {
+        var cause = await node.Failed;
+        JournalFailed(logger, cause.Message, cause);
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Critical, Message = "The journal failed and the node ends: {Message}")]
+    private static partial void JournalFailed(ILogger logger, string message, Exception cause);
+}

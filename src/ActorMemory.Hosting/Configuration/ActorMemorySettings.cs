@@ -1,0 +1,41 @@
+namespace ActorMemory.Hosting.Configuration;
+
+/// <summary>All settings, typed and checked. What each is for is said in <c>config/actormemory.conf</c>.</summary>
+/// <param name="Data">Folder of the journal.</param>
+/// <param name="Actors">Every actor.</param>
+/// <param name="Shards">Shards and their entities.</param>
+/// <param name="Journal">The journal.</param>
+/// <param name="Snapshots">Snapshots of entities.</param>
+/// <param name="Performance">The performance memory.</param>
+/// <param name="Pruning">Removal of old records.</param>
+/// <param name="Http">The HTTP API.</param>
+/// <param name="Shutdown">Shutdown.</param>
+/// <param name="Log">Logging.</param>
+public sealed record ActorMemorySettings(
+    string Data,
+    ActorsSettings Actors,
+    ShardsSettings Shards,
+    JournalSettings Journal,
+    SnapshotsSettings Snapshots,
+    PerformanceSettings Performance,
+    PruningSettings Pruning,
+    HttpSettings Http,
+    ShutdownSettings Shutdown,
+    LogSettings Log)
+{
+    /// <summary>The settings of the embedded <c>actormemory.conf</c>.</summary>
+    public static ActorMemorySettings Default { get; } =
+        ActorMemoryConfiguration.Load(file: null, sets: [], environment: new Dictionary<string, string?>()).Settings;
+
+    internal static ActorMemorySettings Read(SettingsReader root) => new(
+        Data: root.Text("data"),
+        Actors: ActorsSettings.Read(root.Section("actors")),
+        Shards: ShardsSettings.Read(root.Section("shards")),
+        Journal: JournalSettings.Read(root.Section("journal")),
+        Snapshots: SnapshotsSettings.Read(root.Section("snapshots")),
+        Performance: PerformanceSettings.Read(root.Section("performance")),
+        Pruning: PruningSettings.Read(root.Section("pruning")),
+        Http: HttpSettings.Read(root.Section("http")),
+        Shutdown: ShutdownSettings.Read(root.Section("shutdown")),
+        Log: LogSettings.Read(root.Section("log")));
+}

@@ -1,0 +1,69 @@
+using ActorMemory.Actors;
+using ActorMemory.Hosting.Configuration;
+using ActorMemory.Journal;
+using ActorMemory.Performance;
+
+namespace ActorMemory.Hosting;
+
+/// <summary>Settings as the floors below want them.</summary>
+internal static class SettingsMapping
+{
+    public static ActorSystemSettings ToSystemSettings(this ActorMemorySettings settings) => new()
+    {
+        MailboxCapacity = settings.Actors.MailboxCapacity,
+        Throughput = settings.Actors.Throughput,
+        AskTimeout = settings.Actors.AskTimeout,
+        DeadLettersLogged = settings.Actors.DeadLettersLogged,
+        Seed = Random.Shared.Next(),
+        Supervisor = new SupervisorStrategy
+        {
+            MaxRestarts = settings.Actors.Restart.Max,
+            Within = settings.Actors.Restart.Within,
+            MinBackoff = settings.Actors.Restart.MinBackoff,
+            MaxBackoff = settings.Actors.Restart.MaxBackoff,
+        },
+    };
+
+    public static PerformanceMemoryOptions ToOptions(this ActorMemorySettings settings) => new()
+    {
+        MaxRecordsPerKey = settings.Performance.MaxRecordsPerKey,
+        Pruning = new PruningOptions
+        {
+            Schedule = settings.Pruning.Schedule,
+            MaxRecordsPerKey = settings.Pruning.Keep,
+            Parallelism = settings.Pruning.Parallelism,
+        },
+        Shards = new ShardSettings
+        {
+            Count = settings.Shards.Count,
+            Batch = settings.Shards.Batch,
+            MailboxCapacity = settings.Shards.MailboxCapacity,
+            RecoveryBatch = settings.Shards.RecoveryBatch,
+            RecoveryTimeout = settings.Shards.RecoveryTimeout,
+            CommitTimeout = settings.Shards.CommitTimeout,
+            PassivateAfter = settings.Shards.PassivateAfter ?? Timeout.InfiniteTimeSpan,
+            MemoryBudget = settings.Shards.MemoryBudget,
+            SnapshotEveryEvents = settings.Snapshots.EveryEvents,
+        },
+    };
+
+    public static SqliteJournalOptions ToJournalOptions(
+        this ActorMemorySettings settings, Action<JournalIncident> onIncident, TimeProvider timeProvider) => new()
+    {
+        Folder = settings.Data,
+        ShardCount = settings.Shards.Count,
+        Synchronous = settings.Journal.Sqlite.Synchronous switch
+        {
+            JournalSynchronous.Normal => SqliteSynchronous.Normal,
+            _ => SqliteSynchronous.Full,
+        },
+        PageSize = settings.Journal.Sqlite.PageSize,
+        CheckpointBytes = settings.Journal.Sqlite.WalCheckpoint,
+        CacheBytes = settings.Journal.Sqlite.Cache,
+        Readers = settings.Journal.Sqlite.Readers,
+        IndexTail = settings.Journal.Sqlite.IndexTail,
+        ReserveBytes = settings.Journal.Sqlite.Reserve,
+        OnIncident = onIncident,
+        TimeProvider = timeProvider,
+    };
+}

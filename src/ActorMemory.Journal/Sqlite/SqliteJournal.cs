@@ -1,0 +1,285 @@
+namespace ActorMemory.Journal;
+
+/// <summary>
+/// A journal in one SQLite file: one thread commits for all shards at once, others read. With
+/// <see cref="SqliteSynchronous.Full"/> nothing that was acknowledged is lost when the process or the machine stops.
+/// </summary>
+public sealed class SqliteJournal : IJournalStore
+{
+    private readonly SqliteJournalOptions _options;
+    private readonly FolderLock _folderLock;
+    private readonly DiskReserve _reserve;
+    private readonly JournalCatalog _catalog;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+    private readonly string _path;
+    private readonly Lock _closeGate = new();
+    private volatile string? _lastError;
+    private Task? _closing;
+
+    private SqliteJournal(SqliteJournalOptions options, FolderLock folderLock)
+    {
+        _options = options;
+        _folderLock = folderLock;
+        _path = Path.Combine(options.Folder, FileName);
+        _reserve = new DiskReserve(options.Folder, options.ReserveBytes);
+        _catalog = new JournalCatalog(options.ShardCount, options.IndexTail);
+        Metrics = new JournalMetrics();
+        var database = OpenFile();
+        try
+        {
+            new CatalogLoader(database, _catalog, Report).Load();
+            _writer = new SqliteWriter(database, options, _catalog, _reserve, Metrics, Report);
+            _readers = new SqliteReaders(_path, options, _catalog, Metrics, Report, () => _writer.Failure);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+
+        _writer.Start();
+    }
+
+    /// <summary>The name of the main file in the data folder.</summary>
+    public const string FileName = "journal.db";
+
+    /// <summary>What the journal has done since it was opened.</summary>
+    public JournalMetrics Metrics { get; }
+
+    /// <summary>Completes with the cause when the journal has failed for good: the process should end.</summary>
+    public Task<JournalException> Failed => _writer.Failed;
+
+    /// <summary>Opens the journal in a data folder, or creates it.</summary>
+    /// <exception cref="JournalException">
+    /// <see cref="JournalError.InUse"/>, <see cref="JournalError.ReadOnly"/>, <see cref="JournalError.DiskFull"/>,
+    /// <see cref="JournalError.Incompatible"/> (newer schema, other shard count, not a journal) or
+    /// <see cref="JournalError.Corrupted"/>; the message names file and way out.
+    /// </exception>
+    public static Task<SqliteJournal> OpenAsync(SqliteJournalOptions options)
+    {
+        options.Validate();
+        return Task.Run(() => Open(options with { Folder = Path.GetFullPath(options.Folder) }));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A batch without events completes at once.</remarks>
+    /// <exception cref="ArgumentException">The shard does not exist, or an event has an id or manifest that no journal holds.</exception>
+    public Task AppendAsync(AppendBatch batch)
+    {
+        try
+        {
+            ThrowIfNoShard(batch.Shard);
+            if (batch.Count > 0)
+                return _writer.Append(new PendingAppend(batch, _options.MaxPayloadBytes));
+            return _writer.Failure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+        }
+        catch (Exception e) when (e is ArgumentException or JournalException)
+        {
+            return Task.FromException(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task RecoverAsync(IReadOnlyList<IRecoveryTarget> targets) =>
+        targets.Count == 0 ? Task.CompletedTask : _readers.Recover(targets);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The shard does not exist.</exception>
+    public Task<IReadOnlyList<string>> ListEntitiesAsync(int shard)
+    {
+        ThrowIfNoShard(shard);
+        return _readers.Read<IReadOnlyList<string>>(_ =>
+        {
+            lock (_catalog.Gate)
+                return _catalog.PersistenceIdsOf(shard);
+        });
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Snapshots wait for events. When a newer one of the same entity comes while an older one waits, only the newer is written
+    /// and both calls complete with it. The payload must not change until then.
+    /// </remarks>
+    public Task SaveSnapshotAsync(EntitySnapshot snapshot)
+    {
+        if (snapshot.Payload.Length > _options.MaxPayloadBytes)
+        {
+            return Task.FromException(new JournalException(
+                JournalError.TooLarge,
+                WriteOutcome.NotWritten,
+                $"The snapshot of {snapshot.PersistenceId} has {snapshot.Payload.Length} bytes; the most is {_options.MaxPayloadBytes}."));
+        }
+
+        var createdAt = UnixNanoseconds();
+        var checksum = PendingSnapshot.Checksum(
+            snapshot.PersistenceId, snapshot.Manifest, snapshot.SequenceNumber, createdAt, snapshot.Payload.Span);
+        return _writer.Save(new PendingSnapshot(snapshot, createdAt, checksum));
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournaledEvent>> ReadEntityAsync(string persistenceId, long fromSequenceNumber, int limit) =>
+        _readers.Read(reader => reader.ReadEntity(persistenceId, fromSequenceNumber, limit));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JournaledEvent>> ReadAllAsync(long fromOrdering, int limit) =>
+        _readers.Read(reader => reader.ReadAll(fromOrdering, limit));
+
+    /// <inheritdoc/>
+    public Task<JournalInfo> GetInfoAsync() => _readers.Read(ReadInfo);
+
+    /// <summary>Takes nothing more, writes what waits, empties the log into the main file and gives the folder free.</summary>
+    public Task CloseAsync()
+    {
+        lock (_closeGate)
+            return _closing ??= CloseOnceAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    /// <summary>Runs something on the writer's connection between two commits, for tests of full disks and damage.</summary>
+    internal Task ExecuteOnWriterAsync(Action<SqliteDatabase> work) => _writer.Execute(work);
+
+    private static SqliteJournal Open(SqliteJournalOptions options)
+    {
+        var folderLock = FolderLock.Take(options.Folder);
+        try
+        {
+            return new SqliteJournal(options, folderLock);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteDatabase OpenFile()
+    {
+        var database = SqliteDatabase.Open(_path, true);
+        try
+        {
+            database.Execute($"PRAGMA page_size = {_options.PageSize}; PRAGMA cache_size = -{_options.CacheBytes / 1024};");
+            database.Execute("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;");
+            if (database.QueryText("PRAGMA journal_mode = WAL") != "wal")
+            {
+                throw new JournalException(
+                    JournalError.ReadOnly,
+                    WriteOutcome.NotWritten,
+                    $"{_path} cannot have a write-ahead log: its file system lacks shared memory. Choose a folder on a local disk.");
+            }
+
+            // Checkpoints are run between commits, where their errors are seen; the automatic ones swallow them.
+            database.Execute($"PRAGMA synchronous = {_options.Synchronous}; PRAGMA wal_autocheckpoint = 0;");
+            EmptyLog(database);
+            SqliteSchema.CreateOrUpgrade(database, _options.ShardCount, UnixNanoseconds());
+            return database;
+        }
+        catch (JournalException e) when (e is { Error: JournalError.InputOutput, InnerException: null } && IsDamaged(e))
+        {
+            database.Dispose();
+            throw SqliteErrors.Corrupted(_path, e.Message);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    // When a process ends because a sync failed, the next one finds in the file cache what never reached the disk, and would
+    // build on it. Copying the log into the main file and syncing that makes it true before anything is acknowledged.
+    private void EmptyLog(SqliteDatabase database)
+    {
+        var empty = false;
+        try
+        {
+            empty = database.CheckpointAndTruncate();
+        }
+        catch (JournalException e) when (e.Error == JournalError.DiskFull)
+        {
+            _reserve.Release();
+            empty = database.CheckpointAndTruncate();
+        }
+
+        if (!empty)
+        {
+            throw new JournalException(
+                JournalError.InUse, WriteOutcome.NotWritten, $"Another program has {_path} open. Close it and start again.");
+        }
+    }
+
+    // "No such table" and the like: the definitions themselves are damaged.
+    private static bool IsDamaged(JournalException e) => e.Message.Contains("(SQLite 1)", StringComparison.Ordinal);
+
+    private JournalInfo ReadInfo(SqliteReader reader)
+    {
+        var files = new DirectoryInfo(_options.Folder).GetFiles()
+            .Where(file => file.Name.StartsWith(FileName, StringComparison.Ordinal) || file.Name.StartsWith("actormemory.", StringComparison.Ordinal))
+            .OrderBy(file => file.Name, StringComparer.Ordinal)
+            .Select(file => new JournalFile(file.FullName, file.Length))
+            .ToArray();
+        var snapshots = reader.CountSnapshots();
+        lock (_catalog.Gate)
+        {
+            return new JournalInfo
+            {
+                Engine = $"SQLite {SqliteDatabase.Version}",
+                SchemaVersion = SqliteSchema.Version,
+                ShardCount = _options.ShardCount,
+                Synchronous = _options.Synchronous == SqliteSynchronous.Full ? "full" : "normal",
+                Events = _catalog.LastOrdering,
+                Entities = _catalog.EntityCount,
+                Snapshots = snapshots,
+                LastRecordedAt = _catalog.LastOrdering > 0 ? _catalog.LastRecordedAt : null,
+                IndexTailRows = _catalog.IndexTailRows,
+                Files = files,
+                Health = _writer.Failure is not null ? JournalHealth.Failed
+                    : _writer.DiskFull ? JournalHealth.DiskFull
+                    : JournalHealth.Healthy,
+                LastError = _lastError,
+                FreeDiskBytes = _reserve.FreeBytes,
+            };
+        }
+    }
+
+    private async Task CloseOnceAsync()
+    {
+        _writer.Close();
+        await _writer.Ended;
+        await _readers.CloseAsync();
+        try
+        {
+            _writer.Dispose();
+        }
+        finally
+        {
+            _folderLock.Dispose();
+            Metrics.Dispose();
+        }
+    }
+
+    private void Report(JournalIncident incident)
+    {
+        if (incident.Kind != JournalIncidentKind.DiskFullOver)
+            _lastError = incident.Message;
+        try
+        {
+            _options.OnIncident?.Invoke(incident);
+        }
+        catch (Exception e)
+        {
+            // Whoever listens must not be able to stop the journal; what went wrong there is still told.
+            _lastError = $"{incident.Message} (the listener failed: {e.Message})";
+        }
+    }
+
+    private void ThrowIfNoShard(int shard)
+    {
+        if (shard < 0 || shard >= _options.ShardCount)
+            throw new ArgumentOutOfRangeException(nameof(shard), shard, $"The journal has the shards 0 to {_options.ShardCount - 1}.");
+    }
+
+    private long UnixNanoseconds() => (_options.TimeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+}

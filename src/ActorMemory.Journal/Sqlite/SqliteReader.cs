@@ -1,0 +1,212 @@
+namespace ActorMemory.Journal;
+
+/// <summary>A connection that only reads: no write lock, no checkpoint. Used by one thread.</summary>
+internal sealed class SqliteReader : IDisposable
+{
+    public const string EventColumns =
+        "SELECT ordering, entity, sequence_number, manifest, recorded_at, crc, payload FROM journal ";
+
+    private const int PageBytes = 4 << 20;
+
+    private readonly SqliteDatabase _database;
+    private readonly JournalCatalog _catalog;
+    private readonly SqliteStatement _runs;
+
+    public SqliteReader(string path, long cacheBytes, JournalCatalog catalog)
+    {
+        _catalog = catalog;
+        _database = SqliteDatabase.Open(path, false);
+        _database.NeverCheckpointOnClose();
+        _database.Execute($"PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -{cacheBytes / 1024};");
+        _database.Execute("PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000;");
+        EventsFrom = _database.Prepare(EventColumns + "WHERE ordering >= ? AND ordering <= ? ORDER BY ordering");
+        Snapshots = _database.Prepare(
+            "SELECT sequence_number, manifest, created_at, sha256, payload FROM snapshot WHERE entity = ? ORDER BY sequence_number DESC");
+        _runs = _database.Prepare(
+            """
+            SELECT first_sequence_number, last_sequence_number, orderings FROM sequence_run
+            WHERE entity = ? AND last_sequence_number > ? AND first_sequence_number <= ? ORDER BY first_sequence_number
+            """);
+    }
+
+    public string Path => _database.Path;
+
+    public SqliteStatement EventsFrom { get; }
+
+    public SqliteStatement Snapshots { get; }
+
+    public void InTransaction(Action read)
+    {
+        _database.Execute("BEGIN");
+        try
+        {
+            read();
+        }
+        finally
+        {
+            EventsFrom.Reset();
+            Snapshots.Reset();
+            _runs.Reset();
+            _database.RollBackIfOpen();
+        }
+    }
+
+    public long CountSnapshots() => _database.QueryLong("SELECT count(*) FROM snapshot");
+
+    /// <summary>
+    /// Adds the orderings of an entity's events after one sequence number up to another, from the written index; stops early once
+    /// there are <paramref name="limit"/>.
+    /// </summary>
+    public void CollectOrderings(int entity, long after, long upTo, int limit, List<long> orderings)
+    {
+        var expected = -1L;
+        _runs.Bind(1, entity).Bind(2, after).Bind(3, upTo);
+        try
+        {
+            while (orderings.Count < limit && after < upTo && _runs.Step())
+            {
+                var first = _runs.Long(0);
+                if (expected >= 0 && first != expected)
+                    break;
+                expected = _runs.Long(1) + 1;
+                after = Decode(_runs.Bytes(2), first, expected - 1, after, limit, orderings);
+            }
+        }
+        finally
+        {
+            _runs.Reset();
+        }
+
+        if (after < upTo && orderings.Count < limit)
+            throw SqliteErrors.Corrupted(Path, $"The index of entity {entity} does not lead to its events after {after}.");
+    }
+
+    /// <summary>The events of one entity or of all, as a page that fits in memory.</summary>
+    public IReadOnlyList<JournaledEvent> ReadEntity(string persistenceId, long fromSequenceNumber, int limit)
+    {
+        var wanted = new List<long>();
+        int entity;
+        var after = Math.Max(0, fromSequenceNumber - 1);
+        long last;
+        var tail = new List<long>();
+        lock (_catalog.Gate)
+        {
+            if (!_catalog.TryGetId(persistenceId, out entity))
+                return [];
+            last = _catalog.SequenceNumberOf(entity);
+            for (var i = _catalog.Segments.Count - 1; i >= 0; i--)
+                _catalog.Segments[i].CollectNewestFirst(entity, tail);
+        }
+
+        if (after >= last || limit <= 0)
+            return [];
+        tail.Reverse();
+        var events = new List<JournaledEvent>();
+        InTransaction(() =>
+        {
+            var indexed = last - tail.Count;
+            if (after < indexed)
+                CollectOrderings(entity, after, indexed, limit, wanted);
+            var skip = (int)Math.Clamp(after - indexed, 0, tail.Count);
+            for (var i = skip; i < tail.Count && wanted.Count < limit; i++)
+                wanted.Add(tail[i]);
+            var bytes = 0;
+            foreach (var ordering in wanted)
+            {
+                if (bytes > PageBytes)
+                    return;
+                EventsFrom.Bind(1, ordering).Bind(2, ordering);
+                var found = EventsFrom.Step() && EventsFrom.Long(1) == entity && EventsFrom.Long(2) == after + 1 + events.Count;
+                if (!found)
+                    throw SqliteErrors.Corrupted(Path, $"Event {ordering}, number {after + 1 + events.Count} of {persistenceId}, is not what was written.");
+                var read = ToEvent(EventsFrom, persistenceId);
+                bytes += read.Payload.Length;
+                events.Add(read);
+                EventsFrom.Reset();
+            }
+        });
+        return events;
+    }
+
+    public IReadOnlyList<JournaledEvent> ReadAll(long fromOrdering, int limit)
+    {
+        long last;
+        lock (_catalog.Gate)
+            last = _catalog.LastOrdering;
+        var first = Math.Max(1, fromOrdering);
+        if (first > last || limit <= 0)
+            return [];
+        last = Math.Min(last, first + limit - 1);
+        var events = new List<JournaledEvent>();
+        InTransaction(() =>
+        {
+            var bytes = 0;
+            EventsFrom.Bind(1, first).Bind(2, last);
+            for (var ordering = first; ordering <= last && bytes <= PageBytes; ordering++)
+            {
+                if (!EventsFrom.Step() || EventsFrom.Long(0) != ordering)
+                    throw SqliteErrors.Corrupted(Path, $"Event {ordering} is missing.");
+                var entity = EventsFrom.Long(1);
+                string? persistenceId;
+                lock (_catalog.Gate)
+                    persistenceId = entity >= 1 && entity <= _catalog.EntityCount ? _catalog.Entity((int)entity).PersistenceId : null;
+                if (persistenceId is null)
+                    throw SqliteErrors.Corrupted(Path, $"Event {ordering} is not what was written: no entity {entity} is known.");
+                var read = ToEvent(EventsFrom, persistenceId);
+                bytes += read.Payload.Length;
+                events.Add(read);
+            }
+        });
+        return events;
+    }
+
+    /// <summary>The manifest of the row at hand, checked against its checksum.</summary>
+    public string CheckedManifest(SqliteStatement row, CatalogManifest[] manifests, ReadOnlySpan<byte> payload, string persistenceId)
+    {
+        var manifest = row.Long(3);
+        if (manifest >= 1 && manifest < manifests.Length)
+        {
+            var crc = RowChecksum.Add(manifests[manifest].Checksum, payload);
+            if (RowChecksum.OfEvent(crc, row.Long(1), row.Long(2), row.Long(0), row.Long(4)) == (uint)row.Long(5))
+                return manifests[manifest].Name;
+        }
+
+        throw SqliteErrors.Corrupted(
+            Path, $"Event {row.Long(0)}, number {row.Long(2)} of {persistenceId}, is not what was written (its checksum differs).");
+    }
+
+    public void Dispose()
+    {
+        EventsFrom.Dispose();
+        Snapshots.Dispose();
+        _runs.Dispose();
+        _database.Dispose();
+    }
+
+    private JournaledEvent ToEvent(SqliteStatement row, string persistenceId)
+    {
+        CatalogManifest[] manifests;
+        lock (_catalog.Gate)
+            manifests = _catalog.Manifests;
+        var payload = row.Bytes(6);
+        var manifest = CheckedManifest(row, manifests, payload, persistenceId);
+        return new JournaledEvent(row.Long(0), persistenceId, row.Long(2), manifest, row.Long(4), payload.ToArray());
+    }
+
+    private long Decode(ReadOnlySpan<byte> bytes, long first, long last, long after, int limit, List<long> orderings)
+    {
+        long ordering = 0;
+        for (var sequenceNumber = first; sequenceNumber <= last; sequenceNumber++)
+        {
+            if (!OrderingRun.TryRead(ref bytes, out var difference))
+                throw SqliteErrors.Corrupted(Path, $"A run of the index that starts at sequence number {first} is too short.");
+            ordering += (long)difference;
+            if (sequenceNumber != after + 1 || orderings.Count >= limit)
+                continue;
+            orderings.Add(ordering);
+            after++;
+        }
+
+        return after;
+    }
+}

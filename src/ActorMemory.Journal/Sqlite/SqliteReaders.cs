@@ -1,0 +1,191 @@
+namespace ActorMemory.Journal;
+
+/// <summary>
+/// The threads that read, each with its own connection. Recoveries that wait are taken together by one of them; with two or more
+/// threads one stays free for other reads.
+/// </summary>
+internal sealed class SqliteReaders
+{
+    private readonly object _gate = new();
+    private readonly Queue<(Action<SqliteReader> Read, Action<JournalException> Refuse)> _reads = [];
+    private readonly List<RecoveryRequest> _recoveries = [];
+    private readonly List<Task> _ended = [];
+    private readonly string _path;
+    private readonly Func<JournalException?> _failure;
+    private volatile bool _closing;
+    private int _recovering;
+    private readonly int _mostRecovering;
+
+    public SqliteReaders(
+        string path, SqliteJournalOptions options, JournalCatalog catalog, JournalMetrics metrics, Action<JournalIncident> report, Func<JournalException?> failure)
+    {
+        _path = path;
+        _failure = failure;
+        _mostRecovering = Math.Max(1, options.Readers - 1);
+        var readers = new List<SqliteReader>();
+        try
+        {
+            for (var i = 0; i < options.Readers; i++)
+                readers.Add(new SqliteReader(path, options.CacheBytes, catalog));
+        }
+        catch
+        {
+            readers.ForEach(reader => reader.Dispose());
+            throw;
+        }
+
+        foreach (var reader in readers)
+        {
+            var recovery = new GroupRecovery(reader, catalog, metrics, report, Refusal);
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ended.Add(ended.Task);
+            new Thread(() => Run(reader, recovery, ended)) { Name = "ActorMemory journal reader", IsBackground = true }.Start();
+        }
+    }
+
+    public Task Recover(IReadOnlyList<IRecoveryTarget> targets)
+    {
+        var request = new RecoveryRequest(targets);
+        lock (_gate)
+        {
+            if (Refusal() is { } refusal)
+                return Task.FromException(refusal);
+            _recoveries.Add(request);
+            Monitor.PulseAll(_gate);
+        }
+
+        return request.Completion.Task;
+    }
+
+    public Task<T> Read<T>(Func<SqliteReader, T> read)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (Refusal() is { } refusal)
+                return Task.FromException<T>(refusal);
+            _reads.Enqueue((reader => Complete(completion, reader, read), refusal => completion.SetException(refusal)));
+            Monitor.PulseAll(_gate);
+        }
+
+        return completion.Task;
+    }
+
+    /// <summary>Refuses what waits, lets what runs stop at the next event, and closes the connections.</summary>
+    public async Task CloseAsync()
+    {
+        lock (_gate)
+        {
+            _closing = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var ended in _ended)
+            await ended;
+        if (Refusal() is not { } refusal)
+            return;
+        foreach (var (_, refuse) in _reads)
+            refuse(refusal);
+        _recoveries.ForEach(request => request.Completion.SetException(refusal));
+        _reads.Clear();
+        _recoveries.Clear();
+    }
+
+    private static void Complete<T>(TaskCompletionSource<T> completion, SqliteReader reader, Func<SqliteReader, T> read)
+    {
+        try
+        {
+            completion.SetResult(read(reader));
+        }
+        catch (Exception e)
+        {
+            completion.SetException(e);
+        }
+    }
+
+    // When the device has failed, what the file cache holds cannot be trusted either.
+    private JournalException? Refusal()
+    {
+        if (_failure() is { Error: JournalError.InputOutput } failure)
+            return failure;
+        return _closing
+            ? new JournalException(JournalError.Closed, WriteOutcome.NotWritten, $"The journal {_path} is closed. Open it again.")
+            : null;
+    }
+
+    private void Run(SqliteReader reader, GroupRecovery recovery, TaskCompletionSource ended)
+    {
+        try
+        {
+            while (true)
+            {
+                Action<SqliteReader>? read = null;
+                List<RecoveryRequest>? group = null;
+                lock (_gate)
+                {
+                    while (!TryTake(ref read, ref group))
+                    {
+                        if (_closing)
+                            return;
+                        Monitor.Wait(_gate);
+                    }
+                }
+
+                if (read is not null)
+                    read(reader);
+                else if (group is not null)
+                    RunRecovery(recovery, group);
+            }
+        }
+        finally
+        {
+            reader.Dispose();
+            ended.SetResult();
+        }
+    }
+
+    private bool TryTake(ref Action<SqliteReader>? read, ref List<RecoveryRequest>? group)
+    {
+        if (_closing)
+            return false;
+        if (_reads.TryDequeue(out var next))
+        {
+            read = next.Read;
+            return true;
+        }
+
+        if (_recoveries.Count == 0 || _recovering == _mostRecovering)
+            return false;
+        _recovering++;
+        group = [.. _recoveries];
+        _recoveries.Clear();
+        return true;
+    }
+
+    private void RunRecovery(GroupRecovery recovery, List<RecoveryRequest> group)
+    {
+        Exception? error = null;
+        try
+        {
+            recovery.Recover(group);
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+
+        lock (_gate)
+        {
+            _recovering--;
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var request in group)
+        {
+            if (error is null)
+                request.Completion.SetResult();
+            else
+                request.Completion.SetException(error);
+        }
+    }
+}

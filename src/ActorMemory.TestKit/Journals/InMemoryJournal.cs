@@ -1,0 +1,197 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using ActorMemory.Actors;
+
+namespace ActorMemory.TestKit;
+
+/// <summary>An event as an <see cref="InMemoryJournal"/> holds it.</summary>
+public sealed record StoredEvent(long SequenceNumber, string Manifest, long RecordedAt, ReadOnlyMemory<byte> Payload);
+
+/// <summary>
+/// A journal and snapshot store in memory that keeps bytes, checks sequence numbers and checksums like one on a disk, and completes at once.
+/// What it holds outlives the nodes of a test that use it.
+/// </summary>
+public sealed class InMemoryJournal : IJournal, ISnapshotStore
+{
+    private const int SnapshotsKept = 2;
+
+    private readonly object _gate = new();
+    private readonly Dictionary<string, StoredEntity> _entities = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, List<string>> _shards = [];
+    private long _recordedAt = long.MinValue;
+    private int _damagedSnapshots;
+
+    /// <summary>Snapshots that recovery skipped because their checksum did not fit.</summary>
+    public int DamagedSnapshotsSkipped => Volatile.Read(ref _damagedSnapshots);
+
+    /// <inheritdoc />
+    public Task AppendAsync(AppendBatch batch)
+    {
+        lock (_gate)
+        {
+            if (FirstConflict(batch) is { } conflict)
+                return Task.FromException(conflict);
+            _recordedAt = Math.Max(_recordedAt, batch.RecordedAt);
+            foreach (ref readonly var entry in batch.Entries)
+            {
+                EntityOf(entry.PersistenceId, batch.Shard).Events.Add(
+                    new StoredEvent(entry.SequenceNumber, entry.Manifest, _recordedAt, batch.PayloadOf(entry).ToArray()));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task RecoverAsync(IReadOnlyList<IRecoveryTarget> targets)
+    {
+        foreach (var target in targets)
+            Recover(target);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> ListEntitiesAsync(int shard)
+    {
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<string>>(_shards.TryGetValue(shard, out var ids) ? [.. ids] : []);
+    }
+
+    /// <inheritdoc />
+    public Task SaveSnapshotAsync(EntitySnapshot snapshot)
+    {
+        Save(snapshot, snapshot.Payload.ToArray());
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Saves a snapshot as a torn write or a bad disk would leave it: the checksum is that of the whole.</summary>
+    /// <param name="snapshot">The snapshot that was to be saved.</param>
+    /// <param name="payload">The bytes that reach the disk instead.</param>
+    public void SaveDamagedSnapshot(EntitySnapshot snapshot, byte[] payload) => Save(snapshot, payload);
+
+    /// <summary>The events of an entity, oldest first.</summary>
+    public IReadOnlyList<StoredEvent> EventsOf(string persistenceId)
+    {
+        lock (_gate)
+            return _entities.TryGetValue(persistenceId, out var entity) ? [.. entity.Events] : [];
+    }
+
+    /// <summary>The snapshots of an entity that are kept, oldest first.</summary>
+    public IReadOnlyList<EntitySnapshot> SnapshotsOf(string persistenceId)
+    {
+        lock (_gate)
+            return _entities.TryGetValue(persistenceId, out var entity) ? [.. entity.Snapshots.Select(kept => kept.Snapshot)] : [];
+    }
+
+    /// <summary>The ids of all entities, shard by shard.</summary>
+    public IReadOnlyList<string> Entities
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _shards.Values.SelectMany(static ids => ids)];
+        }
+    }
+
+    private JournalException? FirstConflict(AppendBatch batch)
+    {
+        var next = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (ref readonly var entry in batch.Entries)
+        {
+            ref var expected = ref CollectionsMarshal.GetValueRefOrAddDefault(next, entry.PersistenceId, out var known);
+            if (!known)
+                expected = _entities.TryGetValue(entry.PersistenceId, out var entity) ? entity.Events.Count + 1 : 1;
+            if (entry.SequenceNumber != expected)
+            {
+                return new JournalException(
+                    JournalError.Conflict, WriteOutcome.NotWritten,
+                    $"{entry.PersistenceId}: event {entry.SequenceNumber} was to be appended, but the next one is {expected}. Recover the entity and decide again.");
+            }
+
+            expected++;
+        }
+
+        return null;
+    }
+
+    private StoredEntity EntityOf(string persistenceId, int shard)
+    {
+        if (_entities.TryGetValue(persistenceId, out var entity))
+            return entity;
+        _entities.Add(persistenceId, entity = new StoredEntity());
+        if (!_shards.TryGetValue(shard, out var ids))
+            _shards.Add(shard, ids = []);
+        ids.Add(persistenceId);
+        return entity;
+    }
+
+    private void Recover(IRecoveryTarget target)
+    {
+        StoredEvent[] events;
+        StoredSnapshot[] snapshots;
+        lock (_gate)
+        {
+            _entities.TryGetValue(target.PersistenceId, out var entity);
+            events = entity?.Events.ToArray() ?? [];
+            snapshots = entity?.Snapshots.ToArray() ?? [];
+        }
+
+        try
+        {
+            for (var next = (int)OfferSnapshots(target, snapshots, events.Length); next < events.Length; next++)
+                target.ReplayEvent(events[next].SequenceNumber, events[next].Manifest, events[next].Payload.Span);
+            target.RecoveryCompleted(events.Length);
+        }
+        catch (Exception cause)
+        {
+            target.RecoveryFailed(cause);
+        }
+    }
+
+    private long OfferSnapshots(IRecoveryTarget target, StoredSnapshot[] snapshots, long lastSequenceNumber)
+    {
+        for (var index = snapshots.Length - 1; index >= 0; index--)
+        {
+            var (snapshot, checksum) = snapshots[index];
+            if (snapshot.SequenceNumber > lastSequenceNumber)
+                continue;
+            if (Checksum(snapshot.Payload.Span) != checksum)
+                Interlocked.Increment(ref _damagedSnapshots);
+            else if (target.OfferSnapshot(snapshot.SequenceNumber, snapshot.Manifest, snapshot.Payload.Span))
+                return snapshot.SequenceNumber;
+        }
+
+        return 0;
+    }
+
+    private void Save(EntitySnapshot snapshot, byte[] payload)
+    {
+        var checksum = Checksum(snapshot.Payload.Span);
+        lock (_gate)
+        {
+            var snapshots = EntityOf(snapshot.PersistenceId, snapshot.Shard).Snapshots;
+            snapshots.RemoveAll(kept => kept.Snapshot.SequenceNumber == snapshot.SequenceNumber);
+            snapshots.Add(new StoredSnapshot(snapshot with { Payload = payload }, checksum));
+            snapshots.Sort(static (left, right) => left.Snapshot.SequenceNumber.CompareTo(right.Snapshot.SequenceNumber));
+            if (snapshots.Count > SnapshotsKept)
+                snapshots.RemoveRange(0, snapshots.Count - SnapshotsKept);
+        }
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+            crc = BitOperations.Crc32C(crc, value);
+        return ~crc;
+    }
+
+    private sealed class StoredEntity
+    {
+        public List<StoredEvent> Events { get; } = [];
+
+        public List<StoredSnapshot> Snapshots { get; } = [];
+    }
+
+    private sealed record StoredSnapshot(EntitySnapshot Snapshot, uint Checksum);
+}

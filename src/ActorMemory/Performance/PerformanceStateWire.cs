@@ -1,0 +1,148 @@
+using System.Buffers;
+using ActorMemory.Wire;
+
+namespace ActorMemory.Performance;
+
+/// <summary>Writes and reads the message State of performance.proto.</summary>
+internal static class PerformanceStateWire
+{
+    private const string Message = "The snapshot of a performance key";
+    private const int Fields = 9;
+
+    // One record without its name: 23 headers, 150 bytes of columns, and an id of at most 64 characters of four bytes.
+    private const int MaxLatestSize = 1024;
+
+    internal static void Write(PerformanceState state, IBufferWriter<byte> output)
+    {
+        var columns = state.Columns;
+        var imports = state.Imports;
+        var maxSize = Fields * (WireWriter.MaxHeader + WireWriter.MaxVarint)
+            + columns.Count * (RetainedColumns.BytesPerRecord + WireWriter.MaxVarint)
+            + state.RecentIds.Count * 16
+            + MaxLatestSize
+            + imports.Length * (16 + WireWriter.MaxVarint);
+        var writer = new WireWriter(output.GetSpan(maxSize));
+        writer.Varint(1, (ulong)state.TotalRecords);
+        columns.Flags.CopyTo(writer.Bytes(2, columns.Count));
+        writer.Doubles(3, columns.Returns);
+        writer.Doubles(4, columns.EnsembleReturns);
+        WriteOtherLabels(ref writer, state);
+        Span<UInt128> ids = stackalloc UInt128[state.RecentIds.Count];
+        state.RecentIds.CopyTo(ids);
+        writer.Wide(6, ids);
+        WriteLatest(ref writer, state);
+        WriteImports(ref writer, imports);
+        output.Advance(writer.Written);
+    }
+
+    /// <exception cref="FormatException">The bytes are not the message.</exception>
+    internal static PerformanceState Read(PerformanceKey key, ReadOnlySpan<byte> payload)
+    {
+        var reader = new WireReader(payload, Message);
+        long total = 0;
+        ReadOnlySpan<byte> flags = default, returns = default, ensembleReturns = default, labels = default, ids = default;
+        ReadOnlySpan<byte> latest = default, sources = default, lines = default;
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case 1: total = reader.Count(); break;
+                case 2: flags = reader.Bytes(); break;
+                case 3: returns = reader.Bytes(); break;
+                case 4: ensembleReturns = reader.Bytes(); break;
+                case 5: labels = reader.Bytes(); break;
+                case 6: ids = reader.Bytes(); break;
+                case 7: latest = reader.Bytes(); break;
+                case 8: sources = reader.Bytes(); break;
+                case 9: lines = reader.Bytes(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        if (returns.Length != flags.Length * sizeof(double) || ensembleReturns.Length != returns.Length || flags.Length > total
+            || WireReader.CountVarints(labels) != RecordFlags.CountOtherLabels(flags)
+            || ids.Length % 16 != 0 || ids.Length / 16 > Math.Min(total, PerformanceState.RecentIdWindow)
+            || sources.Length % 16 != 0 || WireReader.CountVarints(lines) != sources.Length / 16
+            || latest.IsEmpty != (total == 0))
+            throw reader.Fault($"says that {flags.Length} of {total} records are retained, but its columns are not as long");
+
+        var state = new PerformanceState(key);
+        ReadColumns(state, total, flags, returns, ensembleReturns);
+        ReadOtherLabels(state, flags, labels);
+        for (var i = 0; i < ids.Length / 16; i++)
+            state.RecentIds.Add(WireReader.ReadWide(ids, i));
+
+        for (var i = 0; i < sources.Length / 16; i++)
+            state.Mark(new ImportMark(WireReader.ReadWide(sources, i), WireReader.TakeSigned(ref lines, Message)));
+
+        if (latest.IsEmpty)
+            return state;
+
+        var last = new RecordsAddedReader(latest);
+        if (last.Count != 1)
+            throw reader.Fault($"has {last.Count} latest records");
+
+        state.SetLatest(last.ReadLast(key));
+        return state;
+    }
+
+    private static void WriteOtherLabels(ref WireWriter writer, PerformanceState state)
+    {
+        var labels = state.OtherLabels;
+        while (!labels.IsEmpty && labels[0].RecordNumber < state.RetainFrom)
+            labels = labels[1..];
+
+        if (labels.IsEmpty)
+            return;
+
+        var values = new long[labels.Length];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = labels[i].Label;
+
+        writer.Signed(5, values);
+    }
+
+    private static void WriteLatest(ref WireWriter writer, PerformanceState state)
+    {
+        if (state.Latest is not { } latest)
+            return;
+
+        Span<byte> buffer = stackalloc byte[MaxLatestSize];
+        var inner = new WireWriter(buffer);
+        RecordsAddedWriter.Write(ref inner, state.TotalRecords, 0, [latest], null);
+        buffer[..inner.Written].CopyTo(writer.Bytes(7, inner.Written));
+    }
+
+    private static void WriteImports(ref WireWriter writer, ReadOnlySpan<ImportMark> imports)
+    {
+        if (imports.IsEmpty)
+            return;
+
+        var (sources, lines) = (new UInt128[imports.Length], new long[imports.Length]);
+        for (var i = 0; i < imports.Length; i++)
+            (sources[i], lines[i]) = (imports[i].Source, imports[i].Line);
+
+        writer.Wide(8, sources);
+        writer.Signed(9, lines);
+    }
+
+    private static void ReadColumns(
+        PerformanceState state, long total, ReadOnlySpan<byte> flags, ReadOnlySpan<byte> returns, ReadOnlySpan<byte> ensembleReturns)
+    {
+        state.Restore(total - flags.Length);
+        if (flags.IsEmpty)
+            return;
+
+        state.Append(flags.Length, out var returnColumn, out var ensembleColumn, out var flagColumn);
+        WireReader.ReadDoubles(returns, returnColumn);
+        WireReader.ReadDoubles(ensembleReturns, ensembleColumn);
+        flags.CopyTo(flagColumn);
+    }
+
+    private static void ReadOtherLabels(PerformanceState state, ReadOnlySpan<byte> flags, ReadOnlySpan<byte> labels)
+    {
+        for (var i = 0; !labels.IsEmpty; i++)
+            if ((flags[i] & RecordFlags.LabelMask) == RecordFlags.LabelOther)
+                state.AppendOtherLabel(state.RetainFrom + i, WireReader.TakeSigned(ref labels, Message));
+    }
+}
