@@ -41,6 +41,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     /// <summary>What the shards of the performance memory have done.</summary>
     public ShardMetrics Metrics => _performance.Metrics;
 
+    /// <summary>What the journal has done.</summary>
+    public JournalMetrics JournalMetrics => _journal.Metrics;
+
     /// <summary>Commands that wait in front of the shards.</summary>
     public int Waiting => _performance.Waiting;
 

@@ -1,59 +1,59 @@
-using System.Diagnostics;
 using ActorMemory.Benchmarks;
-using ActorMemory.Hosting;
-using ActorMemory.Hosting.Configuration;
-using ActorMemory.Performance;
-using Microsoft.Extensions.Logging.Abstractions;
 
-var folder = Directory.CreateTempSubdirectory("ambench").FullName;
-var settings = ActorMemorySettings.Default with { Data = folder };
-var node = await ActorMemoryNode.StartAsync(settings, NullLoggerFactory.Instance);
-var keys = Enumerable.Range(0, Records.Keys).Select(Records.Key).ToArray();
-Console.WriteLine($"{keys.Distinct().Count()} keys in {folder}");
-for (var round = 0; round < 3; round++)
+(string[] Names, Func<Task<IReadOnlyList<Figure>>> Measure)[] all =
+[
+    (["durable_adds_per_s", "durable_adds_vs_raw_sqlite"], WriteFigures.DurableAddsAsync),
+    (["batched_adds_per_s"], WriteFigures.BatchedAddsAsync),
+    (["single_add_vs_fdatasync"], WriteFigures.SingleAddAsync),
+    (["rolling50_p50_us", "rolling50_p99_us", "summary5000_p50_us"], ReadFigures.InProcessAsync),
+    (["http_rolling_p50_us"], ProcessFigures.HttpAsync),
+    (["recovery_records_per_s"], RecoveryFigures.ColdStartAsync),
+    (["memory_mb_1m_records"], MemoryFigures.OneMillionAsync),
+    (["import_lines_per_s"], ProcessFigures.ImportAsync),
+    (["add_cost"], WriteFigures.CostCurveAsync),
+    (["headline"], RecoveryFigures.HeadlineAsync),
+];
+
+const string Usage = """
+    usage: figures [--only NAME] [--json]
+
+      Measures what README quotes, each figure beside a baseline of the same run. --only takes a figure's name, or its beginning.
+    """;
+
+switch (args)
 {
-    const int Total = 400_000, Senders = 4096;
-    var watch = Stopwatch.StartNew();
-    var next = -1;
-    await Task.WhenAll(Enumerable.Range(0, Senders).Select(s => Task.Run(async () =>
-    {
-        var random = new Random(s);
-        for (int i; (i = Interlocked.Increment(ref next)) < Total;)
-            await node.Performance.AddAsync(Records.Make(random, keys[(int)((uint)(i * 2654435761u) % Records.Keys)], i));
-    })));
-    Console.WriteLine($"single adds: {Total / watch.Elapsed.TotalSeconds:N0}/s; commits {node.Metrics.Commits.Value}");
+    case ["hold", var folder]:
+        await MemoryFigures.HoldAsync(folder);
+        return 0;
+    case ["figures", .. var options]:
+        return await MeasureAsync(options);
+    default:
+        Console.WriteLine(Usage);
+        Console.WriteLine("  figures: " + string.Join(", ", all.SelectMany(group => group.Names)));
+        return args is ["--help" or "-h"] ? 0 : 2;
 }
+
+async Task<int> MeasureAsync(string[] options)
 {
-    const int Total = 20_000, Senders = 256;
-    var watch = Stopwatch.StartNew();
-    var next = -1;
-    await Task.WhenAll(Enumerable.Range(0, Senders).Select(s => Task.Run(async () =>
+    var json = options.Contains("--json");
+    var only = options.SkipWhile(option => option != "--only").Skip(1).FirstOrDefault();
+    var groups = all.Where(group => only is null || group.Names.Any(name => name.StartsWith(only, StringComparison.Ordinal))).ToArray();
+    if (groups.Length == 0)
     {
-        var random = new Random(s);
-        for (int i; (i = Interlocked.Increment(ref next)) < Total;)
-        {
-            var key = keys[(int)((uint)(i * 2654435761u) % Records.Keys)];
-            var batch = new PerformanceRecord[100];
-            for (var k = 0; k < 100; k++)
-                batch[k] = Records.Make(random, key, i + k);
-            await node.Performance.AddAsync(batch);
-        }
-    })));
-    Console.WriteLine($"batches of 100: {Total * 100 / watch.Elapsed.TotalSeconds:N0} records/s");
-}
-{
-    var times = new List<double>();
-    for (var i = 0; i < 200_000; i++)
-    {
-        var start = Stopwatch.GetTimestamp();
-        await node.Performance.GetRollingMetricsAsync(keys[i % 1000]);
-        times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        Console.Error.WriteLine($"There is no figure '{only}'. There are: {string.Join(", ", all.SelectMany(group => group.Names))}.");
+        return 2;
     }
-    times.Sort();
-    Console.WriteLine($"rolling p50 {times[times.Count / 2]:0.00} p99 {times[times.Count * 99 / 100]:0.00} us");
+
+    var figures = new List<Figure>();
+    foreach (var group in groups)
+    {
+        var measured = await group.Measure();
+        figures.AddRange(measured);
+        if (!json)
+            Report.Print(measured);
+    }
+
+    if (json)
+        Console.WriteLine(Report.Json(figures));
+    return 0;
 }
-Console.WriteLine($"rss {Environment.WorkingSet / 1e6:0} MB");
-var stop = Stopwatch.StartNew();
-await node.DisposeAsync();
-Console.WriteLine($"stopped in {stop.Elapsed.TotalSeconds:0.00} s");
-Directory.Delete(folder, true);

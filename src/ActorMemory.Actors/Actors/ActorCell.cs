@@ -63,9 +63,14 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
     public override void Tell(TMessage message)
     {
         if (_mailbox.TryWrite(message))
+        {
             Schedule();
-        else
-            System.DeadLetters.Publish(message, Path, _mailbox.IsClosed ? DeadLetterReason.Stopped : DeadLetterReason.MailboxFull);
+            return;
+        }
+
+        var isClosed = _mailbox.IsClosed;
+        System.DeadLetters.Publish(message, Path, isClosed ? DeadLetterReason.Stopped : DeadLetterReason.MailboxFull);
+        (message as IExpectReply)?.Fail(isClosed ? new ActorTerminatedException(Path) : new MailboxFullException(Path));
     }
 
     public override bool TryTell(TMessage message)
@@ -110,14 +115,17 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
 
     public void TellTerminated(ActorRef actor) => TellSignal(new TerminatedSignal(actor));
 
+    internal override bool TryTellInTurn(TMessage message)
+    {
+        if (!_mailbox.TryWriteInTurn(message))
+            return false;
+        Schedule();
+        return true;
+    }
+
     public void EnqueueTimer(ActorTimer<TMessage> timer) => TellSignal(timer);
 
-    public ActorRef<TChild> SpawnChild<TChild>(Props<TChild> props, string name)
-    {
-        if (_state is CellState.Stopping or CellState.Stopped)
-            throw new ActorTerminatedException(Path);
-        return _children.Spawn(props, name);
-    }
+    public ActorRef<TChild> SpawnChild<TChild>(Props<TChild> props, string name) => _children.Spawn(props, name);
 
     public void Watch(ActorRef actor)
     {
@@ -244,10 +252,13 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
                 return StartAsync(null);
             case SystemMessage.Stop when _state is not (CellState.Stopping or CellState.Stopped):
                 _state = CellState.Stopping;
-                return _children.StopAll() ? FinishStopAsync() : ValueTask.CompletedTask;
+                return _children.StopAll(forGood: true) ? FinishStopAsync() : ValueTask.CompletedTask;
             case SystemMessage.Restart restart when _state == CellState.Failed:
                 _state = CellState.Restarting;
                 _failure = restart.Cause;
+                // The new instance did not start them: their end is no news to it.
+                foreach (var child in _children.Refs)
+                    Unwatch(child);
                 return _children.StopAll() ? FinishRestartAsync(restart.Cause) : ValueTask.CompletedTask;
             case SystemMessage.ChildTerminated terminated:
                 return _children.Remove(terminated.Child) ? ChildrenGoneAsync() : ValueTask.CompletedTask;
@@ -294,16 +305,16 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
 
     private async ValueTask FinishRestartAsync(Exception cause)
     {
-        _context.Timers.CancelAll();
         _failure = null;
         await LoggedAsync(actor => actor.PreRestartAsync(cause), "PreRestart");
+        _context.Timers.CancelAll();
         await StartAsync(cause);
     }
 
     private async ValueTask FinishStopAsync()
     {
-        _context.Timers.CancelAll();
         await LoggedAsync(static actor => actor.PostStopAsync(), "PostStop");
+        _context.Timers.CancelAll();
         foreach (var watched in _watching)
             watched.RemoveWatcher(this);
         _watching.Clear();
@@ -349,9 +360,17 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
 
     private void Supervise(SystemMessage.ChildFailed failed)
     {
-        var strategy = _actor?.SupervisorStrategy ?? SupervisorStrategy.Default;
-        if (!_children.Supervise(failed.Child, failed.Cause, strategy))
-            Fail(failed.Cause);
+        try
+        {
+            var strategy = _actor?.SupervisorStrategy ?? SupervisorStrategy.Default;
+            if (!_children.Supervise(failed.Child, failed.Cause, strategy))
+                Fail(failed.Cause);
+        }
+        catch (Exception cause)
+        {
+            // A strategy that cannot decide escalates.
+            Fail(cause);
+        }
     }
 
     private void SendMailboxToDeadLetters()

@@ -60,6 +60,9 @@ public abstract class ActorRef<TMessage> : ActorRef
 
     /// <summary>The number of messages that wait.</summary>
     public abstract int MailboxCount { get; }
+
+    /// <summary>Like <see cref="TryTell"/>, but says no as well while others wait for room: those come first.</summary>
+    internal abstract bool TryTellInTurn(TMessage message);
 }
 
 /// <summary>Where the answer to a question goes. The first answer counts; a later one is a dead letter.</summary>
@@ -82,6 +85,10 @@ public interface IExpectReply
 /// <summary>A message was sent to an actor that has stopped.</summary>
 public sealed class ActorTerminatedException(string path)
     : Exception($"The actor {path} has stopped and takes no more messages.");
+
+/// <summary>A message was sent to an actor whose mailbox is full.</summary>
+public sealed class MailboxFullException(string path)
+    : Exception($"The mailbox of {path} is full. Send the message again a little later; nothing of it was done.");
 
 /// <summary>A question was not answered in time. Whether its effect happened is not known: ask again with the same id.</summary>
 public sealed class AskTimeoutException(string path, TimeSpan timeout)

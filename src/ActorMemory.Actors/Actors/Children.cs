@@ -4,6 +4,7 @@ namespace ActorMemory.Actors;
 internal sealed class Children(ActorSystem system, ICell parent)
 {
     private readonly Dictionary<string, Child> _byName = new(StringComparer.Ordinal);
+    private bool _stopped;
 
     public IReadOnlyCollection<ActorRef> Refs
     {
@@ -19,20 +20,28 @@ internal sealed class Children(ActorSystem system, ICell parent)
         var cell = new ActorCell<TChild>(system, props, parent, name, $"{parent.Ref.Path}/{name}", system.NextUid());
         lock (_byName)
         {
-            if (!_byName.TryAdd(name, new Child(cell)))
+            if (_stopped)
+                throw new ActorTerminatedException(parent.Ref.Path);
+            // One that has terminated may still be listed until its parent has heard of it.
+            if (_byName.TryGetValue(name, out var former) && !former.Cell.Ref.IsTerminated)
             {
                 throw new InvalidOperationException(
                     $"{parent.Ref.Path} has a child named '{name}' already. Wait until it has terminated, or choose another name.");
             }
+
+            former?.Backoff?.Dispose();
+            _byName[name] = new Child(cell);
         }
 
         cell.TellSystem(new SystemMessage.Start());
         return cell;
     }
 
-    /// <summary>Asks all children to stop; true when there are none.</summary>
-    public bool StopAll()
+    /// <summary>Asks all children to stop; true when there are none. After stopping for good none can be started.</summary>
+    public bool StopAll(bool forGood = false)
     {
+        lock (_byName)
+            _stopped = forGood;
         foreach (var child in Refs)
             child.Stop();
         lock (_byName)
@@ -44,8 +53,12 @@ internal sealed class Children(ActorSystem system, ICell parent)
     {
         lock (_byName)
         {
-            if (_byName.Remove(terminated.Name, out var child))
+            if (_byName.TryGetValue(terminated.Name, out var child) && child.Cell == terminated)
+            {
                 child.Backoff?.Dispose();
+                _byName.Remove(terminated.Name);
+            }
+
             return _byName.Count == 0;
         }
     }
@@ -59,7 +72,7 @@ internal sealed class Children(ActorSystem system, ICell parent)
         Child? child;
         lock (_byName)
             _byName.TryGetValue(failed.Name, out child);
-        if (child is null || directive == SupervisorDirective.Stop)
+        if (child?.Cell != failed || directive == SupervisorDirective.Stop)
             failed.TellSystem(new SystemMessage.Stop());
         else if (child.Restarts.TryRestart(strategy, system.Now))
             RestartLater(child, cause, strategy);

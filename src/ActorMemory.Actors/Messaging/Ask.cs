@@ -22,24 +22,17 @@ public static class Ask
     {
         var pending = new PendingReply<TReply>(system, target.Path);
         pending.GiveUp(timeout ?? system.Settings.AskTimeout, cancellationToken);
-        try
-        {
-            await target.TellAsync(question(pending), cancellationToken);
-        }
-        catch (Exception cause)
-        {
-            pending.Fail(cause);
-        }
-
-        return await pending.Task;
+        return await pending.SendAsync(target, question(pending), cancellationToken);
     }
 }
 
 /// <summary>One answer that is awaited.</summary>
-internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath) : IReplyTo<TReply>
+internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath) : IReplyTo<TReply>, IHasDeadline
 {
     private readonly TaskCompletionSource<TReply> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _timer;
+    private ReplyDeadlines? _deadlines;
+    private ReplyDeadlines.Deadline? _deadline;
     private CancellationTokenRegistration _registration;
     private TimeSpan _timeout;
 
@@ -54,11 +47,36 @@ internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath)
                 static pending => ((PendingReply<TReply>)pending!).TimedOut(), this, timeout, Timeout.InfiniteTimeSpan);
         }
 
-        if (cancellationToken.CanBeCanceled)
+        GiveUpWhen(cancellationToken);
+    }
+
+    /// <summary>Like the other, for many questions that wait equally long.</summary>
+    public void GiveUp(ReplyDeadlines deadlines, CancellationToken cancellationToken)
+    {
+        _timeout = deadlines.Timeout;
+        _deadlines = deadlines;
+        _deadline = new ReplyDeadlines.Deadline(this);
+        deadlines.Add(_deadline);
+        GiveUpWhen(cancellationToken);
+    }
+
+    /// <summary>Sends the question and waits for the answer. The wait for room in the mailbox counts.</summary>
+    public Task<TReply> SendAsync<TMessage>(ActorRef<TMessage> target, TMessage question, CancellationToken cancellationToken)
+    {
+        return target.TryTellInTurn(question) ? Task : SendLaterAsync();
+
+        async Task<TReply> SendLaterAsync()
         {
-            _registration = cancellationToken.UnsafeRegister(
-                static (pending, token) => ((PendingReply<TReply>)pending!).Cancelled(token), this);
+            await SendWhenThereIsRoomAsync(target, question, cancellationToken);
+            return await Task;
         }
+    }
+
+    /// <summary>The question was not sent, and nobody waits for an answer.</summary>
+    public void Withdraw()
+    {
+        if (_completion.TrySetCanceled())
+            StopWaiting();
     }
 
     public void Reply(TReply reply)
@@ -75,10 +93,38 @@ internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath)
             StopWaiting();
     }
 
-    private void TimedOut()
+    public void TimedOut()
     {
         if (_completion.TrySetException(new AskTimeoutException(askedPath, _timeout)))
             StopWaiting();
+    }
+
+    private void GiveUpWhen(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            _registration = cancellationToken.UnsafeRegister(
+                static (pending, token) => ((PendingReply<TReply>)pending!).Cancelled(token), this);
+        }
+    }
+
+    private async Task SendWhenThereIsRoomAsync<TMessage>(
+        ActorRef<TMessage> target, TMessage question, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(_timeout, system.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await target.TellAsync(question, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The own timer or the registration on the token says which of the two it was.
+        }
+        catch (Exception cause)
+        {
+            Fail(cause);
+        }
     }
 
     private void Cancelled(CancellationToken token)
@@ -90,6 +136,8 @@ internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath)
     private void StopWaiting()
     {
         _timer?.Dispose();
+        if (_deadline is not null)
+            _deadlines?.Remove(_deadline);
         _registration.Dispose();
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 
 namespace ActorMemory.Actors;
 
@@ -24,17 +23,14 @@ internal sealed class Mailbox<TMessage>(int capacity)
 
     public bool TryWrite(TMessage message)
     {
-        if (_closed)
+        if (_closed || !TryReserve())
             return false;
-        if (Interlocked.Increment(ref _count) > capacity)
-        {
-            Interlocked.Decrement(ref _count);
-            return false;
-        }
-
         _queue.Enqueue(new Envelope<TMessage>(message));
         return true;
     }
+
+    /// <summary>Writes, but not past those who wait for room.</summary>
+    public bool TryWriteInTurn(TMessage message) => Volatile.Read(ref _waitingCount) == 0 && TryWrite(message);
 
     public void WriteSignal(object signal)
     {
@@ -45,12 +41,13 @@ internal sealed class Mailbox<TMessage>(int capacity)
     /// <summary>Waits for room; true when the message is in, false when the mailbox was closed.</summary>
     public ValueTask<bool> WriteAsync(TMessage message, CancellationToken cancellationToken)
     {
-        if (TryWrite(message))
+        if (TryWriteInTurn(message))
             return new ValueTask<bool>(true);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<bool>(cancellationToken);
 
         var writer = new WaitingWriter(message);
+        writer.CancelWith(cancellationToken);
         lock (_waiting)
         {
             if (_closed)
@@ -59,7 +56,6 @@ internal sealed class Mailbox<TMessage>(int capacity)
             Interlocked.Increment(ref _waitingCount);
         }
 
-        writer.CancelWith(cancellationToken);
         LetWritersIn();
         return new ValueTask<bool>(writer.Task);
     }
@@ -77,31 +73,59 @@ internal sealed class Mailbox<TMessage>(int capacity)
     public void Close()
     {
         _closed = true;
-        while (TryTakeWaiting(out var writer))
-            writer.Refuse();
-    }
-
-    private void LetWritersIn()
-    {
-        while (Count < capacity && TryTakeWaiting(out var writer))
+        lock (_waiting)
         {
-            if (!writer.TryAccept())
-                continue;
-            Interlocked.Increment(ref _count);
-            _queue.Enqueue(new Envelope<TMessage>(writer.Message));
-            writer.Complete();
+            while (_waiting.TryDequeue(out var writer))
+                writer.Refuse();
+            Volatile.Write(ref _waitingCount, 0);
         }
     }
 
-    private bool TryTakeWaiting([NotNullWhen(true)] out WaitingWriter? writer)
+    /// <summary>Under the lock from taking a writer to writing its message: else two of them, or a third, could overtake each other.</summary>
+    private void LetWritersIn()
     {
         lock (_waiting)
         {
-            if (!_waiting.TryDequeue(out writer))
-                return false;
-            Interlocked.Decrement(ref _waitingCount);
-            return true;
+            while (_waiting.TryPeek(out var writer))
+            {
+                if (!writer.HasGivenUp && !TryLetIn(writer))
+                    return;
+                _waiting.Dequeue();
+                Interlocked.Decrement(ref _waitingCount);
+            }
         }
+    }
+
+    private bool TryLetIn(WaitingWriter writer)
+    {
+        if (!TryReserve())
+            return false;
+        if (writer.TryAccept())
+        {
+            _queue.Enqueue(new Envelope<TMessage>(writer.Message));
+            writer.Complete();
+        }
+        else
+        {
+            Interlocked.Decrement(ref _count);
+        }
+
+        return true;
+    }
+
+    private bool TryReserve()
+    {
+        // Not by counting up and taking it back: in between, room that is free would look taken to a writer who then waits for it.
+        var count = Volatile.Read(ref _count);
+        while (count < capacity)
+        {
+            var found = Interlocked.CompareExchange(ref _count, count + 1, count);
+            if (found == count)
+                return true;
+            count = found;
+        }
+
+        return false;
     }
 
     private sealed class WaitingWriter(TMessage message)
@@ -113,6 +137,8 @@ internal sealed class Mailbox<TMessage>(int capacity)
         public TMessage Message { get; } = message;
 
         public Task<bool> Task => _completion.Task;
+
+        public bool HasGivenUp => Volatile.Read(ref _decided) != 0;
 
         public void CancelWith(CancellationToken cancellationToken)
         {

@@ -4,6 +4,8 @@ namespace ActorMemory.Actors;
 internal sealed class Entity<TState>(string persistenceId, TState state, long sequenceNumber, long eventsSinceSnapshot)
     where TState : class
 {
+    private bool _snapshotInFlight;
+
     public string PersistenceId { get; } = persistenceId;
 
     public TState State { get; } = state;
@@ -13,7 +15,12 @@ internal sealed class Entity<TState>(string persistenceId, TState state, long se
 
     public long EventsSinceSnapshot { get; set; } = eventsSinceSnapshot;
 
-    public bool SnapshotInFlight { get; set; }
+    /// <summary>Set by the shard, reset by whatever thread the store completes on.</summary>
+    public bool SnapshotInFlight
+    {
+        get => Volatile.Read(ref _snapshotInFlight);
+        set => Volatile.Write(ref _snapshotInFlight, value);
+    }
 
     /// <summary>It has events in the batch that is being decided or committed.</summary>
     public bool IsDirty { get; set; }
@@ -53,8 +60,9 @@ internal sealed class RecoveringEntity<TState, TCommand, TEvent>(
             SequenceNumber = sequenceNumber;
             return true;
         }
-        catch (FormatException cause)
+        catch (Exception cause)
         {
+            // Whatever is wrong with it: a snapshot is only an aid, and the state is still what it was.
             UnreadableSnapshot = $"The snapshot of {PersistenceId} at {sequenceNumber} is unreadable and was skipped: {cause.Message}";
             return false;
         }

@@ -31,9 +31,6 @@ internal sealed class EntityCache<TState>(long budget)
         return true;
     }
 
-    public bool TryPeek(string persistenceId, [NotNullWhen(true)] out Entity<TState>? entity) =>
-        _byId.TryGetValue(persistenceId, out entity);
-
     public void Add(Entity<TState> entity, long size, long now)
     {
         entity.LastUsed = now;
@@ -48,14 +45,15 @@ internal sealed class EntityCache<TState>(long budget)
         entity.Size = size;
     }
 
-    public void Remove(Entity<TState> entity)
+    public bool Remove(Entity<TState> entity)
     {
         if (!_byId.Remove(entity.PersistenceId))
-            return;
+            return false;
         if (entity.Place is { } place)
             _byUse.Remove(place);
         entity.Place = null;
         Bytes -= entity.Size;
+        return true;
     }
 
     /// <summary>Lets go of what is over the budget, and of what was last used before <paramref name="usedSince"/>; returns how many.</summary>

@@ -14,6 +14,7 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
     private readonly List<Entity<TState>> _dirty = [];
     private readonly Dictionary<string, Exception> _unrecoverable = new(StringComparer.Ordinal);
     private readonly List<(EntityCommand<TCommand> Command, Entity<TState> Entity, object Reply)> _decided = [];
+    private readonly List<ScatterJob<TCommand>> _scatters = [];
     private AppendBatch _batch = new(shardId);
     private List<EntityCommand<TCommand>> _waiting = [];
     private List<EntityCommand<TCommand>> _deferred = [];
@@ -36,9 +37,6 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
                 return StartScatterAsync(scatter);
             case ScatterNext<TCommand> next:
                 return ContinueScatterAsync(next.Job);
-            case SnapshotEnded<TCommand> ended:
-                SnapshotEnded(ended);
-                return ValueTask.CompletedTask;
             case PassivateIdle<TCommand>:
                 Passivate(Context.Now - (host.Settings.PassivateAfter.Ticks * TimeSpan.NanosecondsPerTick));
                 return ValueTask.CompletedTask;
@@ -52,19 +50,39 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
 
     protected internal override ValueTask PreRestartAsync(Exception cause)
     {
-        // The commands of the failed batch would otherwise wait for their time-out.
+        Leave(cause);
+        return ValueTask.CompletedTask;
+    }
+
+    protected internal override async ValueTask PostStopAsync()
+    {
+        try
+        {
+            await ProcessWaitingAsync();
+            await SnapshotAllAsync();
+        }
+        finally
+        {
+            Leave(new ActorTerminatedException(Context.Self.Path));
+        }
+    }
+
+    /// <summary>Answers whoever has no answer yet: they would otherwise wait for their time-out.</summary>
+    private void Leave(Exception cause)
+    {
         foreach (var command in _waiting)
             command.Fail(cause);
         foreach (var (command, _, _) in _decided)
             command.Fail(cause);
         foreach (var command in _deferred)
             command.Fail(cause);
-        return ValueTask.CompletedTask;
+        foreach (var job in _scatters)
+            job.Fail(cause);
+        host.Metrics.EntitiesChanged(-_entities.Count, -_entities.Bytes);
     }
 
-    protected internal override async ValueTask PostStopAsync()
+    private async ValueTask SnapshotAllAsync()
     {
-        await ProcessWaitingAsync();
         var saves = new List<Task>();
         foreach (var entity in _entities.All)
         {
@@ -74,7 +92,6 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
 
         foreach (var save in saves)
             await save;
-        host.Metrics.EntitiesChanged(-_entities.Count, -_entities.Bytes);
     }
 
     private async ValueTask ProcessWaitingAsync()
@@ -207,8 +224,13 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
                 Settle(entity);
         }
 
-        foreach (var (command, _, reply) in _decided)
+        foreach (var (command, entity, reply) in _decided)
+        {
+            // Questions about entities that do not exist must not fill the memory.
+            if (entity.SequenceNumber == 0)
+                Forget(entity);
             command.ReplyTo?.Reply(reply);
+        }
     }
 
     private void AnswerFailed(Exception failure)
@@ -238,8 +260,8 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
 
     private void Forget(Entity<TState> entity)
     {
-        host.Metrics.EntitiesChanged(-1, -entity.Size);
-        _entities.Remove(entity);
+        if (_entities.Remove(entity))
+            host.Metrics.EntitiesChanged(-1, -entity.Size);
     }
 
     private void Passivate(long usedSince)
@@ -258,7 +280,14 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
         {
             if (_entities.Contains(command.PersistenceId) || !(seen ??= new(StringComparer.Ordinal)).Add(command.PersistenceId))
                 continue;
-            (missing ??= []).Add(new RecoveringEntity<TState, TCommand, TEvent>(command.PersistenceId, host.Behavior, host.Format));
+            try
+            {
+                (missing ??= []).Add(new RecoveringEntity<TState, TCommand, TEvent>(command.PersistenceId, host.Behavior, host.Format));
+            }
+            catch (Exception cause)
+            {
+                NotRecovered(command.PersistenceId, cause);
+            }
         }
 
         for (var start = 0; start < missing?.Count; start += host.Settings.RecoveryBatch)
@@ -282,7 +311,7 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
             if (failure is null && recovering.ToEntity() is { } entity)
                 Recovered(recovering, entity);
             else
-                NotRecovered(recovering, failure ?? recovering.Failure ?? new InvalidOperationException("no cause given"));
+                NotRecovered(recovering.PersistenceId, failure ?? recovering.Failure ?? new InvalidOperationException("no cause given"));
         }
     }
 
@@ -295,71 +324,77 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
         host.Metrics.EntitiesChanged(1, entity.Size);
     }
 
-    private void NotRecovered(RecoveringEntity<TState, TCommand, TEvent> recovering, Exception cause)
+    private void NotRecovered(string persistenceId, Exception cause)
     {
         host.Metrics.FailedRecoveries.Add(1);
-        Context.System.Log(LogLevel.Error, Context.Self.Path, $"{recovering.PersistenceId} was not recovered: {cause.Message}", cause);
-        _unrecoverable[recovering.PersistenceId] =
-            cause as JournalException ?? (Exception)new EntityFailedException(recovering.PersistenceId, "recovery failed", cause);
+        Context.System.Log(LogLevel.Error, Context.Self.Path, $"{persistenceId} was not recovered: {cause.Message}", cause);
+        _unrecoverable[persistenceId] =
+            cause as JournalException ?? (Exception)new EntityFailedException(persistenceId, "recovery failed", cause);
     }
 
     private async ValueTask StartScatterAsync(ScatterCommand<TCommand> scatter)
     {
+        var job = new ScatterJob<TCommand>(scatter.Command, scatter.ReplyTo);
+        _scatters.Add(job);
+        // What came before the scattered command is decided before it, and may bring entities into being.
+        await ProcessWaitingAsync();
         try
         {
-            var all = await host.Journal.ListEntitiesAsync(shardId);
-            var wanted = all.Where(scatter.Filter).ToList();
-            await ContinueScatterAsync(new ScatterJob<TCommand>(scatter.Command, wanted, scatter.ReplyTo));
+            var listing = host.Journal.ListEntitiesAsync(shardId);
+            await listing.OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
+            job.Choose((await listing).Where(scatter.Filter));
         }
         catch (Exception cause)
         {
-            scatter.Fail(cause);
+            _scatters.Remove(job);
+            job.Fail(cause);
+            return;
         }
+
+        await ContinueScatterAsync(job);
     }
 
     private async ValueTask ContinueScatterAsync(ScatterJob<TCommand> job)
     {
-        // What came before the scattered command is decided before it.
+        // A job of an incarnation that has failed is over.
+        if (!_scatters.Contains(job))
+            return;
         await ProcessWaitingAsync();
         var more = job.TryAddTo(_waiting, host.Settings.RecoveryBatch);
         await ProcessWaitingAsync();
         if (!more)
-            job.Answer();
+            Answer(job);
         else if (!Context.Self.TryTell(new ScatterNext<TCommand>(job)))
             Context.Timers.StartSingle(job, new ScatterNext<TCommand>(job), TimeSpan.FromMilliseconds(10));
+    }
+
+    private void Answer(ScatterJob<TCommand> job)
+    {
+        _scatters.Remove(job);
+        job.Answer();
     }
 
     private async Task SaveSnapshotAsync(Entity<TState> entity)
     {
         entity.SnapshotInFlight = true;
-        Exception? failure = null;
-        var payload = new ArrayBufferWriter<byte>();
-        var manifest = host.Format.WriteSnapshot(entity.State, payload);
         entity.EventsSinceSnapshot = 0;
         try
         {
+            var payload = new ArrayBufferWriter<byte>();
+            var manifest = host.Format.WriteSnapshot(entity.State, payload);
             await host.Snapshots.SaveSnapshotAsync(
                 new EntitySnapshot(entity.PersistenceId, shardId, entity.SequenceNumber, manifest, payload.WrittenMemory));
+            host.Metrics.SnapshotEnded(saved: true);
         }
         catch (Exception cause)
         {
-            failure = cause;
-        }
-
-        Context.Self.TryTell(new SnapshotEnded<TCommand>(entity.PersistenceId, failure));
-        host.Metrics.SnapshotEnded(failure is null);
-    }
-
-    private void SnapshotEnded(SnapshotEnded<TCommand> ended)
-    {
-        if (_entities.TryPeek(ended.PersistenceId, out var entity))
-            entity.SnapshotInFlight = false;
-        if (ended.Failure is not null)
-        {
+            host.Metrics.SnapshotEnded(saved: false);
             Context.System.Log(
                 LogLevel.Warning, Context.Self.Path,
-                $"A snapshot of {ended.PersistenceId} was not saved; the next is due after {host.Settings.SnapshotEveryEvents} more events: {ended.Failure.Message}",
-                ended.Failure);
+                $"A snapshot of {entity.PersistenceId} was not saved; the next is due after {host.Settings.SnapshotEveryEvents} more events: {cause.Message}",
+                cause);
         }
+
+        entity.SnapshotInFlight = false;
     }
 }

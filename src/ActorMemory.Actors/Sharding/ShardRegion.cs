@@ -1,19 +1,18 @@
 namespace ActorMemory.Actors;
 
-/// <summary>A shard takes no more commands just now: its mailbox is full. Send again a little later; nothing was done.</summary>
-public sealed class ShardBusyException(string shard) : Exception($"{shard} is full. Send the command again a little later; nothing of it was done.");
-
 /// <summary>The way to the entities of one type: finds the shard of an entity and asks it.</summary>
 /// <typeparam name="TCommand">Commands and queries of the entities.</typeparam>
 public sealed class ShardRegion<TCommand>
 {
     private readonly ActorSystem _system;
     private readonly ActorRef<ShardMessage<TCommand>>[] _shards;
+    private readonly ReplyDeadlines[] _deadlines;
 
     private ShardRegion(ActorSystem system, ActorRef<ShardMessage<TCommand>>[] shards, ShardMetrics metrics)
     {
         _system = system;
         _shards = shards;
+        _deadlines = [.. shards.Select(_ => new ReplyDeadlines(system.TimeProvider, system.Settings.AskTimeout))];
         Metrics = metrics;
     }
 
@@ -55,32 +54,29 @@ public sealed class ShardRegion<TCommand>
     /// <exception cref="JournalException">The events were not acknowledged by the journal.</exception>
     /// <exception cref="EntityFailedException">The entity could not process the command or could not be recovered.</exception>
     public async Task<TReply> AskAsync<TReply>(
+        string persistenceId, TCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        (TReply)await AskAsync(persistenceId, command, timeout, cancellationToken);
+
+    /// <summary>The same for an answer that can be of several types.</summary>
+    public Task<object> AskAsync(
         string persistenceId, TCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        var shard = ShardOf(persistenceId);
+        var shard = StableHash.Shard(persistenceId, _shards.Length);
         var pending = Pending(shard, timeout, cancellationToken);
-        try
-        {
-            await shard.TellAsync(new EntityCommand<TCommand>(persistenceId, command, pending), cancellationToken);
-        }
-        catch (Exception cause)
-        {
-            pending.Fail(cause);
-        }
-
-        return (TReply)await pending.Task;
+        return pending.SendAsync(_shards[shard], new EntityCommand<TCommand>(persistenceId, command, pending), cancellationToken);
     }
 
     /// <summary>Asks an entity unless its shard is full: then nothing is done and the answer is null.</summary>
     public Task<TReply>? TryAsk<TReply>(
         string persistenceId, TCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        var shard = ShardOf(persistenceId);
-        var pending = Pending(shard, timeout, cancellationToken);
+        var shardId = StableHash.Shard(persistenceId, _shards.Length);
+        var shard = _shards[shardId];
+        var pending = Pending(shardId, timeout, cancellationToken);
         if (shard.TryTell(new EntityCommand<TCommand>(persistenceId, command, pending)))
             return Cast(pending.Task);
-        pending.Fail(shard.IsTerminated ? new ActorTerminatedException(shard.Path) : new ShardBusyException(shard.Path));
-        return shard.IsTerminated ? Cast(pending.Task) : null;
+        pending.Withdraw();
+        return shard.IsTerminated ? Task.FromException<TReply>(new ActorTerminatedException(shard.Path)) : null;
 
         static async Task<TReply> Cast(Task<object> reply) => (TReply)await reply;
     }
@@ -118,12 +114,13 @@ public sealed class ShardRegion<TCommand>
             await shard.WhenTerminated;
     }
 
-    private ActorRef<ShardMessage<TCommand>> ShardOf(string persistenceId) => _shards[StableHash.Shard(persistenceId, _shards.Length)];
-
-    private PendingReply<object> Pending(ActorRef shard, TimeSpan? timeout, CancellationToken cancellationToken)
+    private PendingReply<object> Pending(int shard, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        var pending = new PendingReply<object>(_system, shard.Path);
-        pending.GiveUp(timeout ?? _system.Settings.AskTimeout, cancellationToken);
+        var pending = new PendingReply<object>(_system, _shards[shard].Path);
+        if (timeout is null)
+            pending.GiveUp(_deadlines[shard], cancellationToken);
+        else
+            pending.GiveUp(timeout.Value, cancellationToken);
         return pending;
     }
 }

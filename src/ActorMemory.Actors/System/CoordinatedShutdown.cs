@@ -59,28 +59,45 @@ public sealed class CoordinatedShutdown(ActorSystem system, TimeSpan timeout)
 
     private async Task RunPhasesAsync()
     {
+        // Only once RunAsync has noted the run: a task may call it again.
+        await Task.Yield();
         system.Log(LogLevel.Information, "coordinated-shutdown", $"Shutting down: {Reason}.");
         var start = system.TimeProvider.GetTimestamp();
-        using var deadline = new CancellationTokenSource(timeout, system.TimeProvider);
+        using var deadline = new CancellationTokenSource();
         foreach (var (phase, tasks) in _tasks)
         {
             foreach (var (name, task) in tasks)
             {
                 var left = timeout - system.TimeProvider.GetElapsedTime(start);
-                await RunTaskAsync(phase, name, task(deadline.Token), left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
+                await RunTaskAsync($"{phase}/{name}", task, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), deadline.Token);
+                if (system.TimeProvider.GetElapsedTime(start) >= timeout)
+                    Cancel(deadline);
             }
         }
     }
 
-    private async Task RunTaskAsync(ShutdownPhase phase, string name, Task task, TimeSpan left)
+    private async Task RunTaskAsync(string name, Func<CancellationToken, Task> task, TimeSpan left, CancellationToken deadline)
     {
         try
         {
-            await task.OrTimeout(left, system.TimeProvider);
+            await task(deadline).OrTimeout(left, system.TimeProvider);
         }
         catch (Exception cause)
         {
-            system.Log(LogLevel.Error, "coordinated-shutdown", $"{phase}/{name} did not end well: {cause.Message}", cause);
+            system.Log(LogLevel.Error, "coordinated-shutdown", $"{name} did not end well: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>Not by a timer of its own: one that is due when the last task is given up would never fire.</summary>
+    private void Cancel(CancellationTokenSource deadline)
+    {
+        try
+        {
+            deadline.Cancel();
+        }
+        catch (AggregateException cause)
+        {
+            system.Log(LogLevel.Error, "coordinated-shutdown", $"A task did not take it well that the time is over: {cause.Message}", cause);
         }
     }
 }

@@ -6,9 +6,6 @@ namespace ActorMemory.Journal;
 /// </summary>
 internal sealed class CatalogLoader(SqliteDatabase database, JournalCatalog catalog, Action<JournalIncident> report)
 {
-    private const int HeadId = 1;
-    private const int TargetId = 2;
-
     public void Load()
     {
         LoadManifests();
@@ -46,8 +43,8 @@ internal sealed class CatalogLoader(SqliteDatabase database, JournalCatalog cata
 
     private long LoadHead()
     {
-        using var rows = database.Prepare("SELECT ordering, sequence_numbers, batch_counts, crc FROM index_head WHERE id = ?");
-        if (!rows.Bind(1, HeadId).Step())
+        using var rows = database.Prepare("SELECT ordering, sequence_numbers, batch_counts, crc FROM index_head WHERE id = 1");
+        if (!rows.Step())
             return 0;
         var ordering = rows.Long(0);
         if ((uint)rows.Long(3) != IndexWriting.HeadChecksum(ordering, rows.Bytes(1), rows.Bytes(2)))
@@ -73,8 +70,6 @@ internal sealed class CatalogLoader(SqliteDatabase database, JournalCatalog cata
 
     private void LoadTail(long written)
     {
-        // A segment that was being written in slices when the process ended is completed exactly as it was.
-        var target = database.QueryLong($"SELECT ordering FROM index_head WHERE id = {TargetId}");
         using var batches = database.Prepare(
             "SELECT first_ordering, last_ordering, shard, number FROM batch WHERE first_ordering > ? ORDER BY first_ordering");
         batches.Bind(1, written);
@@ -97,15 +92,12 @@ internal sealed class CatalogLoader(SqliteDatabase database, JournalCatalog cata
             var payload = rows.Bytes(6);
             var (entity, sequenceNumber) = Attribute(rows, payload);
             catalog.AddEvent(entity, sequenceNumber, Math.Max(catalog.LastRecordedAt, rows.Long(4)), payload.Length);
-            if (ordering == target)
-                catalog.CloseSegment();
-            else if (ordering > target)
-                catalog.CloseSegmentIfFull();
+            catalog.CloseSegmentIfFull();
         }
 
         // The last rows could vanish without a hole: the batches say where the journal ends.
         var end = database.QueryLong("SELECT last_ordering FROM batch ORDER BY first_ordering DESC LIMIT 1");
-        if (more || end != catalog.LastOrdering || target > catalog.LastOrdering)
+        if (more || end != catalog.LastOrdering)
             throw Damaged($"The batches end with event {end} and the events with {catalog.LastOrdering}.");
     }
 

@@ -11,7 +11,6 @@ internal sealed class IndexWriting : IDisposable
     private readonly JournalCatalog _catalog;
     private readonly SqliteStatement _insertRun;
     private readonly SqliteStatement _replaceHead;
-    private readonly SqliteStatement _deleteHead;
     private readonly List<byte> _bytes = [];
     private readonly List<long> _orderings = [];
     private IndexSegment? _segment;
@@ -22,10 +21,10 @@ internal sealed class IndexWriting : IDisposable
     public IndexWriting(SqliteDatabase database, JournalCatalog catalog)
     {
         _catalog = catalog;
-        // A run that was written before the process ended in the middle of a segment is written again, with the same key.
+        // When the process ends in the middle of a segment, the runs written so far lie beyond the head and are not read. Each starts
+        // right after its entity's last indexed event, so the entity's next run has the same key and takes its place.
         _insertRun = database.Prepare("INSERT OR REPLACE INTO sequence_run VALUES (?, ?, ?, ?)");
         _replaceHead = database.Prepare("INSERT OR REPLACE INTO index_head VALUES (?, ?, ?, ?, ?)");
-        _deleteHead = database.Prepare("DELETE FROM index_head WHERE id = 2");
     }
 
     public bool IsPending => _catalog.Segments.Count > 1;
@@ -40,8 +39,6 @@ internal sealed class IndexWriting : IDisposable
             Begin(_catalog.Segments[0]);
         if (_segment is not { } segment)
             return;
-        if (_written == 0)
-            _replaceHead.Bind(1, 2).Bind(2, segment.LastOrdering).Bind(3, []).Bind(4, []).Bind(5, 0).Run();
         var end = Math.Min(_entities.Length, _written + entities);
         for (; _written < end; _written++)
             WriteRun(segment, _entities[_written]);
@@ -65,7 +62,6 @@ internal sealed class IndexWriting : IDisposable
     {
         _insertRun.Dispose();
         _replaceHead.Dispose();
-        _deleteHead.Dispose();
     }
 
     private void Begin(IndexSegment segment)
@@ -97,7 +93,6 @@ internal sealed class IndexWriting : IDisposable
         var batchCounts = Pack(segment.BatchCounts);
         var crc = HeadChecksum(segment.LastOrdering, sequenceNumbers, batchCounts);
         _replaceHead.Bind(1, 1).Bind(2, segment.LastOrdering).Bind(3, sequenceNumbers).Bind(4, batchCounts).Bind(5, crc).Run();
-        _deleteHead.Run();
     }
 
     private static byte[] Pack(long[] numbers)

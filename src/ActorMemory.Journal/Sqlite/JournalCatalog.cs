@@ -83,12 +83,8 @@ internal sealed class JournalCatalog(int shardCount, int segmentRows)
 
     public void CloseSegmentIfFull()
     {
-        if (_segments[^1].IsFull(segmentRows))
-            CloseSegment();
-    }
-
-    public void CloseSegment()
-    {
+        if (!_segments[^1].IsFull(segmentRows))
+            return;
         _segments[^1].BatchCounts = [.. BatchCounts];
         _segments.Add(new IndexSegment(LastOrdering));
     }

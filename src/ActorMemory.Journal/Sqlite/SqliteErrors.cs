@@ -13,7 +13,8 @@ internal static class SqliteErrors
             raw.SQLITE_FULL => new(JournalError.DiskFull, WriteOutcome.NotWritten, $"{what} The disk or the quota is full: make room."),
             raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_AUTH => new(
                 JournalError.ReadOnly, WriteOutcome.NotWritten, $"{what} Give the process the right to write the file and its folder."),
-            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => Corrupted(path, what),
+            // SQLITE_ERROR of statements that are all our own is "no such table" and the like: the definitions are damaged.
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR => Corrupted(path, what),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new(
                 JournalError.InUse, WriteOutcome.NotWritten, $"{what} Another process has the file open: close it."),
             raw.SQLITE_TOOBIG => new(JournalError.TooLarge, WriteOutcome.NotWritten, what),

@@ -176,11 +176,6 @@ public sealed class SqliteJournal : IJournalStore
             SqliteSchema.CreateOrUpgrade(database, _options.ShardCount, UnixNanoseconds());
             return database;
         }
-        catch (JournalException e) when (e is { Error: JournalError.InputOutput, InnerException: null } && IsDamaged(e))
-        {
-            database.Dispose();
-            throw SqliteErrors.Corrupted(_path, e.Message);
-        }
         catch
         {
             database.Dispose();
@@ -209,9 +204,6 @@ public sealed class SqliteJournal : IJournalStore
                 JournalError.InUse, WriteOutcome.NotWritten, $"Another program has {_path} open. Close it and start again.");
         }
     }
-
-    // "No such table" and the like: the definitions themselves are damaged.
-    private static bool IsDamaged(JournalException e) => e.Message.Contains("(SQLite 1)", StringComparison.Ordinal);
 
     private JournalInfo ReadInfo(SqliteReader reader)
     {

@@ -74,21 +74,20 @@ internal sealed class SqliteReaders
     /// <summary>Refuses what waits, lets what runs stop at the next event, and closes the connections.</summary>
     public async Task CloseAsync()
     {
+        List<Action<JournalException>> waiting;
         lock (_gate)
         {
             _closing = true;
+            waiting = [.. _reads.Select(read => read.Refuse), .. _recoveries.Select(request => (Action<JournalException>)request.Completion.SetException)];
+            _reads.Clear();
+            _recoveries.Clear();
             Monitor.PulseAll(_gate);
         }
 
+        if (Refusal() is { } refusal)
+            waiting.ForEach(refuse => refuse(refusal));
         foreach (var ended in _ended)
             await ended;
-        if (Refusal() is not { } refusal)
-            return;
-        foreach (var (_, refuse) in _reads)
-            refuse(refusal);
-        _recoveries.ForEach(request => request.Completion.SetException(refusal));
-        _reads.Clear();
-        _recoveries.Clear();
     }
 
     private static void Complete<T>(TaskCompletionSource<T> completion, SqliteReader reader, Func<SqliteReader, T> read)

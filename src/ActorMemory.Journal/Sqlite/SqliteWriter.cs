@@ -163,8 +163,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception e)
         {
-            Fail(e as JournalException ?? new JournalException(
-                JournalError.InputOutput, WriteOutcome.Unknown, $"The writer of {_database.Path} ended: {e.Message} End the process.", e));
+            Fail(e as JournalException ?? Defect(e));
         }
         finally
         {
@@ -253,7 +252,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             // A defect of ours: what happened to the transaction is not known.
             foreach (var append in _taken)
-                append.Fail(new JournalException(JournalError.InputOutput, WriteOutcome.Unknown, e.Message, e));
+                append.Fail(Defect(e));
             throw;
         }
         finally
@@ -265,25 +264,34 @@ internal sealed class SqliteWriter : IDisposable
     private void WriteSnapshots(List<PendingSnapshot> snapshots)
     {
         _appendsSinceSnapshots = 0;
-        foreach (var rejected in snapshots.FindAll(pending => _snapshotWriting.Reject(pending.Snapshot) is not null))
+        var accepted = new List<PendingSnapshot>(snapshots.Count);
+        foreach (var pending in snapshots)
         {
-            snapshots.Remove(rejected);
-            if (_snapshotWriting.Reject(rejected.Snapshot) is { } error)
-                rejected.Fail(error);
+            if (_snapshotWriting.Reject(pending.Snapshot) is { } rejection)
+                pending.Fail(rejection);
+            else
+                accepted.Add(pending);
         }
 
+        if (accepted.Count == 0)
+            return;
         try
         {
             ThrowIfNoRoom();
-            _group.InTransaction(() => snapshots.ForEach(_snapshotWriting.Write));
+            _group.InTransaction(() => accepted.ForEach(_snapshotWriting.Write));
             NoteRoom();
-            _metrics.SnapshotsSaved(snapshots.Count);
-            snapshots.ForEach(snapshot => snapshot.Complete());
+            _metrics.SnapshotsSaved(accepted.Count);
+            accepted.ForEach(snapshot => snapshot.Complete());
         }
         catch (JournalException e)
         {
             var error = Note(e);
-            snapshots.ForEach(snapshot => snapshot.Fail(error));
+            accepted.ForEach(snapshot => snapshot.Fail(error));
+        }
+        catch (Exception e)
+        {
+            accepted.ForEach(snapshot => snapshot.Fail(Defect(e)));
+            throw;
         }
     }
 
@@ -370,6 +378,9 @@ internal sealed class SqliteWriter : IDisposable
         $"No room for {_database.Path}: {_reserve.FreeBytes} bytes are free on its disk and {_options.ReserveBytes} are kept in reserve. " +
         "Nothing was written; make room and send it again. Reading goes on.",
         cause);
+
+    private JournalException Defect(Exception e) => new(
+        JournalError.InputOutput, WriteOutcome.Unknown, $"The writer of {_database.Path} ended: {e.Message} End the process.", e);
 
     private void Fail(JournalException cause)
     {

@@ -32,7 +32,7 @@ internal sealed class AddBatch(int capacity, UInt128 source = default)
     {
         var asked = new List<Task<object>>(_inOrder.Count);
         foreach (var group in _inOrder)
-            asked.Add(keys.AskAsync<object>(group.Key.ToPersistenceId(), group.ToCommand(source), null, cancellationToken));
+            asked.Add(keys.AskAsync(group.Key.ToPersistenceId(), group.ToCommand(source), null, cancellationToken));
 
         int accepted = 0, duplicates = 0;
         for (var i = 0; i < asked.Count; i++)

@@ -15,7 +15,8 @@ public sealed class PerformanceBehavior(int maxRecordsPerKey = PruneRecords.Defa
     public PerformanceState Create(string persistenceId) => new(PerformanceKey.FromPersistenceId(persistenceId));
 
     /// <inheritdoc/>
-    public Decision<PerformanceEvent> Decide(PerformanceState state, PerformanceCommand command, in CommandContext context) => command switch
+    public Decision<PerformanceEvent> Decide(
+        PerformanceState state, PerformanceCommand command, in CommandContext context) => command switch
     {
         AddRecords add => Add(state, add),
         GetRollingMetrics query => Decision.Reply<PerformanceEvent>(
@@ -96,7 +97,8 @@ public sealed class PerformanceBehavior(int maxRecordsPerKey = PruneRecords.Defa
             var record = records[i];
             if (!state.Key.Matches(record.StrategyName, record.Regime, record.Horizon))
                 return Invalid(
-                    $"record {i} belongs to {record.StrategyName}/{record.Regime}/{record.Horizon}, not to {state.Key}; send it to its own key.");
+                    $"record {i} belongs to {record.StrategyName}/{record.Regime}/{record.Horizon}, not to {state.Key}; "
+                    + "send it to its own key.");
 
             if (record.RecordId.IsNone)
                 return Invalid($"record {i} has no record_id; give it one, such as a UUIDv7, before it is added.");
@@ -112,13 +114,15 @@ public sealed class PerformanceBehavior(int maxRecordsPerKey = PruneRecords.Defa
     {
         var lines = import.Lines.Span;
         if (import.Source == UInt128.Zero || lines.Length != records)
-            return Invalid($"the import names {lines.Length} lines for {records} records; it must name one for each, and a source other than 0.");
+            return Invalid(
+                $"the import names {lines.Length} lines for {records} records; it must name one for each, and a source other than 0.");
 
         var last = state.LastLineOf(import.Source);
         if (import.PreviousLine > last)
             return new PerformanceRejected(
                 PerformanceError.LinesMissing,
-                $"the file's lines up to {import.PreviousLine} were sent before, but only those up to {last} arrived; send again from there.");
+                $"the file's lines up to {import.PreviousLine} were sent before, but only those up to {last} arrived; "
+                + "send again from there.");
 
         for (var i = 0; i < lines.Length; i++)
             if (lines[i] <= (i == 0 ? 0 : lines[i - 1]))

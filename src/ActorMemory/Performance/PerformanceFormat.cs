@@ -89,7 +89,8 @@ public sealed class PerformanceFormat : IEntityFormat<PerformanceState, Performa
     {
         if (reader.FirstRecordNumber != state.TotalRecords + 1)
             throw new FormatException(
-                $"An event of {state.Key} adds record {reader.FirstRecordNumber} where {state.TotalRecords + 1} is next: events are missing or doubled.");
+                $"An event of {state.Key} adds record {reader.FirstRecordNumber} where {state.TotalRecords + 1} is next: "
+                + "events are missing or doubled.");
 
         if (reader.Count > 0)
         {
@@ -135,5 +136,6 @@ public sealed class PerformanceFormat : IEntityFormat<PerformanceState, Performa
     }
 
     private static FormatException UnknownManifest(string manifest) => new(
-        $"The performance memory of this version does not know the manifest '{manifest}'. The journal was written by a newer version: use that one.");
+        $"The performance memory of this version does not know the manifest '{manifest}'. "
+        + "The journal was written by a newer version: use that one.");
 }

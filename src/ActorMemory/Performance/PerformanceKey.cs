@@ -55,6 +55,9 @@ public readonly struct PerformanceKey : IEquatable<PerformanceKey>
     /// </summary>
     public string ToPersistenceId()
     {
+        if (!NeedsEscape(Strategy) && !NeedsEscape(Regime) && !NeedsEscape(Horizon))
+            return $"{PersistencePrefix}{Strategy}|{Regime}|{Horizon}";
+
         var text = new StringBuilder(PersistencePrefix, PersistencePrefix.Length + Strategy.Length + Regime.Length + Horizon.Length + 2);
         AppendEscaped(text, Strategy);
         text.Append('|');
@@ -69,7 +72,8 @@ public readonly struct PerformanceKey : IEquatable<PerformanceKey>
     public static PerformanceKey FromPersistenceId(string persistenceId) =>
         TryFromPersistenceId(persistenceId, out var key)
             ? key
-            : throw new FormatException($"'{persistenceId}' is not the persistence id of a performance key (performance|strategy|regime|horizon).");
+            : throw new FormatException(
+                $"'{persistenceId}' is not the persistence id of a performance key (performance|strategy|regime|horizon).");
 
     /// <summary>Reads a persistence id back; false for any text that <see cref="ToPersistenceId"/> does not write.</summary>
     public static bool TryFromPersistenceId(string persistenceId, out PerformanceKey key)
@@ -115,6 +119,8 @@ public readonly struct PerformanceKey : IEquatable<PerformanceKey>
         NameText.FindFault(strategy, "strategy_name", MaxPartCharacters)
         ?? NameText.FindFault(regime, "regime", MaxPartCharacters)
         ?? NameText.FindFault(horizon, "horizon", MaxPartCharacters);
+
+    private static bool NeedsEscape(string part) => part.AsSpan().ContainsAny('%', '|');
 
     private static void AppendEscaped(StringBuilder text, string part)
     {

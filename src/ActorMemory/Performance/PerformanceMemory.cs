@@ -63,7 +63,7 @@ public sealed class PerformanceMemory : IPerformanceMemory
     public async Task<RecordReceipt> AddAsync(PerformanceRecord record, CancellationToken cancellationToken = default)
     {
         record = WithId(record);
-        var reply = await _keys.AskAsync<object>(
+        var reply = await _keys.AskAsync(
             KeyOf(record).ToPersistenceId(), new AddRecords(new[] { record }), null, cancellationToken);
         return Expect<RecordsAcknowledged>(reply).Receipts.Span[0];
     }
@@ -241,7 +241,7 @@ public sealed class PerformanceMemory : IPerformanceMemory
         record.RecordId.IsNone ? record with { RecordId = _ids.Next() } : record;
 
     private async Task<TReply> QueryAsync<TReply>(PerformanceKey key, PerformanceCommand query, CancellationToken cancellationToken) =>
-        Expect<TReply>(await _keys.AskAsync<object>(key.ToPersistenceId(), query, null, cancellationToken));
+        Expect<TReply>(await _keys.AskAsync(key.ToPersistenceId(), query, null, cancellationToken));
 
     private async Task<IEnumerable<(PerformanceKey Key, TAnswer Answer)>> ScatterAsync<TAnswer>(
         KeyFilter filter, PerformanceCommand query, CancellationToken cancellationToken)

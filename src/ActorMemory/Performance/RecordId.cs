@@ -42,7 +42,9 @@ public readonly struct RecordId : IEquatable<RecordId>
     /// <summary>Reads an id, or says in <paramref name="fault"/> why the text is none.</summary>
     public static bool TryParse(string text, out RecordId id, [NotNullWhen(false)] out string? fault)
     {
-        fault = text.Length == 0 ? "record_id is empty; leave it out to have one made." : NameText.FindFault(text, "record_id", MaxCharacters);
+        fault = text.Length == 0
+            ? "record_id is empty; leave it out to have one made."
+            : NameText.FindFault(text, "record_id", MaxCharacters);
         id = default;
         if (fault is not null)
             return false;

@@ -17,7 +17,11 @@ internal static class RecordsAddedWriter
     {
         var size = Fields * (WireWriter.MaxHeader + WireWriter.MaxVarint) + 16;
         foreach (var record in records)
-            size += MaxRecordSize + (record.RecordId.IsText ? WireWriter.MaxHeader + Encoding.UTF8.GetByteCount(record.RecordId.ToString()) : 0);
+        {
+            size += MaxRecordSize;
+            if (record.RecordId.IsText)
+                size += WireWriter.MaxHeader + Encoding.UTF8.GetByteCount(record.RecordId.ToString());
+        }
 
         return size;
     }

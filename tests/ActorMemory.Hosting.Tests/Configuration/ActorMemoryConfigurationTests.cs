@@ -188,6 +188,19 @@ public sealed class ActorMemoryConfigurationTests : IDisposable
         Assert.Contains(problem, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http.port=0")]
+    [InlineData("http.port=65535")]
+    [InlineData("shards.count=1")]
+    [InlineData("shards.count=4096")]
+    [InlineData("journal.sqlite.page-size=512B")]
+    [InlineData("journal.sqlite.page-size=64KiB")]
+    [InlineData("journal.sqlite.reserve=0")]
+    [InlineData("actors.ask-timeout=1ms")]
+    [InlineData("actors.ask-timeout=1d")]
+    public void Both_ends_of_a_range_are_allowed(string set) =>
+        Assert.Contains(Load("", NoEnvironment, set).Effective, setting => $"{setting.Key}={setting.Value}" == $"actormemory.{set}");
+
     [Fact]
     public void All_problems_are_reported_at_once()
     {

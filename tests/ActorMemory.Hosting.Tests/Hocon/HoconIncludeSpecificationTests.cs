@@ -52,6 +52,14 @@ public sealed class HoconIncludeSpecificationTests : IDisposable
     }
 
     [Fact]
+    public void Substitutions_in_an_included_file_prefer_its_own_values_to_those_of_the_root()
+    {
+        Write("foo.conf", "x = 10, y = ${x}");
+
+        Means("""{"x":1,"a":{"x":10,"y":10}}""", "x = 1, a { include \"foo.conf\" }");
+    }
+
+    [Fact]
     public void Substitutions_in_an_included_file_fall_back_to_the_root()
     {
         Write("foo.conf", "y = ${x}, z = ${?nowhere}");

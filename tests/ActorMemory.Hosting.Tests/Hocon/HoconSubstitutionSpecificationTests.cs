@@ -68,6 +68,12 @@ public sealed class HoconSubstitutionSpecificationTests
         Assert.Contains("contains itself", HoconAssert.Fails(hocon).Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("1")]
+    [InlineData("[1]")]
+    public void A_value_that_hides_the_circle_breaks_it(string hiding) => HoconAssert.Means(
+        $$$"""{"x":{"y":{"y":{{{hiding}}}}},"z":{"y":{{{hiding}}}}}""", $"x = {{ y = ${{z}} }}\nz = ${{x}} {{ y = {hiding} }}");
+
+    [Theory]
     [InlineData("a += b", """{"a":["b"]}""")]
     [InlineData("a = [1]\na += 2\na += 3", """{"a":[1,2,3]}""")]
     [InlineData("x { a = [1] }\nx { a += 2 }", """{"x":{"a":[1,2]}}""")]

@@ -79,6 +79,7 @@ public sealed class SqliteDamageTests(ITestOutputHelper output) : IDisposable
     [InlineData("DELETE FROM journal WHERE ordering = 30")]
     [InlineData("DELETE FROM journal WHERE ordering = 29")]
     [InlineData("DELETE FROM batch WHERE first_ordering = 29")]
+    [InlineData("DELETE FROM batch WHERE first_ordering = 30")]
     [InlineData("DELETE FROM entity WHERE id = 3")]
     [InlineData("UPDATE entity SET persistence_id = 'mallory' WHERE id = 3")]
     [InlineData("UPDATE manifest SET name = 'event.v9' WHERE id = 1")]

@@ -3,6 +3,7 @@ namespace ActorMemory.Journal.Tests;
 public sealed class SqliteIndexTests(ITestOutputHelper output) : IDisposable
 {
     private const int Tail = 8;
+    private const int Entities = 3_000;
 
     private readonly SqliteFolder _folder = new();
 
@@ -63,37 +64,92 @@ public sealed class SqliteIndexTests(ITestOutputHelper output) : IDisposable
     public async Task A_segment_that_was_half_written_when_the_process_ended_is_completed()
     {
         // 3,000 entities in one segment: more than one slice of the index writer.
-        const int entities = 3_000;
         var images = new List<SqliteFolder>();
-        var options = _folder.Options with { IndexTail = 2_000, CommitFault = () => CopyNow(images) };
+        var options = _folder.Options with { IndexTail = 2 * Entities, CommitFault = () => CopyNow(images) };
         await using (var journal = await SqliteJournal.OpenAsync(options))
         {
-            var batch = new AppendBatch(0);
-            for (var i = 0; i < entities; i++)
-                Batches.Add(batch, "e" + i, 1, "event.v1", [1]);
-            await journal.AppendAsync(batch);
-            for (var i = 2; i <= 12; i++)
-                await journal.AppendAsync(Batches.Of(1, ("other", i - 1, "x")));
+            await AppendTwiceAsync(journal);
+            for (var i = 1; i <= 12; i++)
+                await journal.AppendAsync(Batches.Of(1, ("other", i, "x")));
         }
 
         var halfWritten = 0;
-        foreach (var image in images.Skip(1))
+        // The first two images are from before the two batches were committed.
+        images[0].Dispose();
+        images[1].Dispose();
+        foreach (var image in images.Skip(2))
         {
             using (image)
             {
-                await using var journal = await SqliteJournal.OpenAsync(image.Options with { IndexTail = 500 });
+                // With another length of the tail the segments are cut elsewhere than before.
+                await using var journal = await SqliteJournal.OpenAsync(image.Options with { IndexTail = 700 });
                 var info = await journal.GetInfoAsync();
-                halfWritten += info.IndexTailRows >= entities ? 1 : 0;
-                var targets = Enumerable.Range(0, entities).Select(i => new RecordingTarget("e" + i)).ToArray();
-                await journal.RecoverAsync(targets);
-                Assert.All(targets, target => Assert.Equal(1, target.CompletedAt));
-                Assert.Equal(info.Events, (await ReadAllAsync(journal)).Count);
+                halfWritten += info.IndexTailRows >= Entities ? 1 : 0;
+                for (var i = 0; i < 3; i++)
+                {
+                    await AssertTwiceAsync(journal);
+                    await journal.AppendAsync(Batches.Of(2, ("more", i + 1, "x")));
+                }
+
+                Assert.Equal(info.Events + 3, (await ReadAllAsync(journal)).Count);
             }
         }
 
-        images[0].Dispose();
         output.WriteLine($"{images.Count} images, {halfWritten} with the index not yet written");
         Assert.True(halfWritten > 1);
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_with_a_slice_of_the_index_in_it_loses_no_part_of_the_index()
+    {
+        const int full = 13;
+        var commits = 0;
+        var options = _folder.Options with { IndexTail = 2 * Entities, CommitFault = () => ++commits > 2 && commits % 2 == 0 ? full : 0 };
+        await using (var journal = await SqliteJournal.OpenAsync(options))
+        {
+            await AppendTwiceAsync(journal);
+            var refused = 0;
+            for (var i = 1; i <= 30;)
+            {
+                try
+                {
+                    await journal.AppendAsync(Batches.Of(1, ("other", i, "x")));
+                    i++;
+                }
+                catch (JournalException e) when (e.Error == JournalError.DiskFull)
+                {
+                    refused++;
+                }
+            }
+
+            Assert.True(refused > 1);
+            Assert.InRange((await journal.GetInfoAsync()).IndexTailRows, 0, Entities);
+            await AssertTwiceAsync(journal);
+        }
+
+        await using var again = await SqliteJournal.OpenAsync(_folder.Options);
+        await AssertTwiceAsync(again);
+    }
+
+    private static async Task AppendTwiceAsync(SqliteJournal journal)
+    {
+        for (var number = 1; number <= 2; number++)
+        {
+            var batch = new AppendBatch(0);
+            for (var i = 0; i < Entities; i++)
+                Batches.Add(batch, "e" + i, number, "event.v1", [(byte)number]);
+            await journal.AppendAsync(batch);
+        }
+    }
+
+    // Each entity alone for a share of them, so that the written index is used, then all by one scan.
+    private static async Task AssertTwiceAsync(SqliteJournal journal)
+    {
+        for (var i = 0; i < Entities; i += 150)
+            Assert.Equal(["\u0001", "\u0002"], (await SqliteFolder.RecoverAsync(journal, "e" + i)).Payloads);
+        var targets = Enumerable.Range(0, Entities).Select(i => new RecordingTarget("e" + i)).ToArray();
+        await journal.RecoverAsync(targets);
+        Assert.All(targets, target => Assert.Equal((2, 2), (target.CompletedAt, target.Events.Count)));
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using ActorMemory.Performance;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ActorMemory.Node.Http;
+
+/// <summary>The key in the path of a request, from the bytes as they were sent.</summary>
+internal static class KeyPath
+{
+    private const int PartsBefore = 2;
+    private const int Parts = 6;
+
+    /// <summary>The key of <c>/v1/performance/{strategy}/{regime}/{horizon}/what</c>.</summary>
+    /// <exception cref="BadRequestException">The path is not percent-encoded UTF-8, or a part is not a legal name.</exception>
+    public static PerformanceKey Read(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var path = target[..(target.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? query : target.Length)];
+
+        // A proxy may send the whole address.
+        if (!path.StartsWith('/') && path.IndexOf("//", StringComparison.Ordinal) is var host and >= 0)
+            path = path[path.IndexOf('/', host + 2)..];
+
+        var parts = path[1..].Split('/');
+        if (parts.Length != Parts)
+        {
+            throw new BadRequestException(
+                $"the path has {parts.Length} parts instead of {Parts}; names that are empty, '.' or '..' go into the query: "
+                + "/v1/performance/rolling?strategy=…&regime=…&horizon=….");
+        }
+
+        return Create(Part(parts, 0), Part(parts, 1), Part(parts, 2));
+    }
+
+    /// <summary>The key of a query with strategy, regime and horizon.</summary>
+    public static PerformanceKey Read(Query query) =>
+        Create(query.Text("strategy") ?? "", query.Text("regime") ?? "", query.Text("horizon") ?? "");
+
+    private static PerformanceKey Create(string strategy, string regime, string horizon) =>
+        PerformanceKey.TryCreate(strategy, regime, horizon, out var key, out var fault) ? key : throw new BadRequestException(fault);
+
+    private static string Part(string[] parts, int index) =>
+        PercentText.Decode(parts[PartsBefore + index], plusIsSpace: false)
+        ?? throw new BadRequestException($"'{Query.Shown(parts[PartsBefore + index])}' in the path is not percent-encoded UTF-8.");
+}

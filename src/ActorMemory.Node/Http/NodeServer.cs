@@ -1,0 +1,95 @@
+using System.Net;
+using ActorMemory.Hosting;
+using ActorMemory.Hosting.Configuration;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ActorMemory.Node.Http;
+
+/// <summary>The node with its HTTP API.</summary>
+internal static class NodeServer
+{
+    /// <summary>Puts a server together; it opens the journal and listens when it is started.</summary>
+    /// <param name="settings">All settings.</param>
+    /// <param name="allowedHosts">Names with a dot under which the node may be called.</param>
+    /// <param name="limits">Limits on requests.</param>
+    /// <param name="configure">Adds services.</param>
+    public static WebApplication Build(
+        ActorMemorySettings settings, IReadOnlyCollection<string> allowedHosts, HttpLimits? limits = null, Action<IServiceCollection>? configure = null)
+    {
+        limits ??= new HttpLimits();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "ActorMemory.Node" });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders().SetMinimumLevel(settings.Log.Level)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(static console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss.fff ";
+                console.UseUtcTimestamp = true;
+            });
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.Http.MaxRequestBody;
+            kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+            kestrel.Listen(AddressOf(settings.Http.Host), settings.Http.Port);
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Shutdown.Timeout + TimeSpan.FromSeconds(2));
+        builder.Services.AddActorMemory(memory => memory.Configure(_ => settings));
+        builder.Services.AddSingleton(limits).AddSingleton<MetricsText>();
+        builder.Services.AddOpenApi("v1", OperationDescriptions.AddTo);
+        configure?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<OriginMiddleware>(allowedHosts);
+        app.UseRouting();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        return app;
+    }
+
+    /// <summary>Opens the journal, adds the endpoints, and listens.</summary>
+    /// <exception cref="Actors.JournalException">The journal cannot be opened.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task StartNodeAsync(this WebApplication app, CancellationToken cancellationToken)
+    {
+        // Opened here and not by the first request that needs it, so that its errors are the errors of the start.
+        var node = app.Services.GetRequiredService<ActorMemoryNode>();
+        var limits = app.Services.GetRequiredService<HttpLimits>();
+        app.MapPost("/v1/performance/records", new RecordsEndpoint(node, limits).PostAsync).Describe(
+            new Operation("add_records", "Takes records, and answers when they are durable.", Shapes.Added)
+            {
+                Parameters = RecordsEndpoint.Parameters,
+                Body = Shapes.Record,
+                BodyTypes = [Answer.Json, Answer.NdJson],
+            });
+        new KeyEndpoints(node).Map(app);
+        new MemoryEndpoints(node).Map(app);
+        new PruningEndpoints(node, limits).Map(app);
+        new ImportEndpoints(node, limits).Map(app);
+        new StatusEndpoints(node, app.Services.GetRequiredService<MetricsText>()).Map(app);
+        await app.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Where a started server listens, such as <c>http://127.0.0.1:8080</c>.</summary>
+    public static string AddressOf(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+
+    /// <summary>Whether only this machine can reach an address.</summary>
+    public static bool IsLoopback(string host) => IPAddress.IsLoopback(AddressOf(host));
+
+    private static IPAddress AddressOf(string host)
+    {
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            return IPAddress.Loopback;
+
+        return IPAddress.TryParse(host, out var address)
+            ? address
+            : throw new ActorMemoryHostException($"http.host: '{host}' is not an address; write 127.0.0.1, or the address of one of this machine's networks.");
+    }
+}
+
+/// <summary>The node cannot listen where it is told to.</summary>
+internal sealed class ActorMemoryHostException(string message) : Exception(message);

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using ActorMemory.Hosting;
+using ActorMemory.Node.Performance;
+using ActorMemory.Performance;
+
+namespace ActorMemory.Node.Http;
+
+/// <summary>Takes records: <c>POST /v1/performance/records</c>.</summary>
+internal sealed class RecordsEndpoint(ActorMemoryNode node, HttpLimits limits)
+{
+    private const int MaxBatch = 2048;
+
+    private static readonly QueryParameter s_source = new(
+        "source", "For imports: the identity of the file's content, 32 hexadecimal digits. A line of it that was stored once is a duplicate for ever.");
+
+    private static readonly QueryParameter s_firstLine =
+        new("first_line", "For imports: the number of the body's first line in the file. Default: 1.", IsNumber: true);
+
+    private int _requests;
+
+    public static IReadOnlyList<QueryParameter> Parameters { get; } = [s_source, s_firstLine];
+
+    public async Task PostAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var query = new Query(context, Parameters);
+        var import = ReadSource(query);
+        var firstLine = query.Number("first_line", 1, 1, long.MaxValue / 2);
+        var isLines = IsLines(context.Request);
+        if (Interlocked.Increment(ref _requests) > limits.RecordRequests)
+        {
+            Interlocked.Decrement(ref _requests);
+            await new Problem(
+                StatusCodes.Status429TooManyRequests, "busy",
+                $"{limits.RecordRequests} requests with records are being answered already; send this one again in a moment.", RetryAfter: 1)
+                .WriteAsync(context);
+            return;
+        }
+
+        try
+        {
+            var window = new ByteWindow(context.Request.Body, limits.MaxLine * 2);
+            IRecordSource source = isLines ? new LineReader(window, limits.MaxLine) : new JsonElementReader(window, limits.MaxLine);
+            var batch = Math.Min(MaxBatch, node.Settings.Performance.MaxBatch);
+            var report = await new RecordIntake(node.Performance, source, batch, import, firstLine).RunAsync(cancellationToken);
+            await AnswerAsync(context, report, isNothing: report.IsEmpty && source is JsonElementReader { IsArray: false });
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _requests);
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, IntakeReport report, bool isNothing)
+    {
+        if (report.Cause is { } cause)
+            await (Problem.Of(cause) ?? throw cause).WriteAsync(context, json => WriteCounts(json, report));
+        else if (isNothing)
+            await new Problem(StatusCodes.Status400BadRequest, "bad_json", "the body is empty; send a record, an array of records, or NDJSON.")
+                .WriteAsync(context);
+        else if (report.Accepted + report.Duplicates == 0 && report.Rejected.Count > 0)
+            await OfRejected(report).WriteAsync(context, json => WriteCounts(json, report));
+        else
+        {
+            await Answer.WriteAsync(context, json =>
+            {
+                json.WriteStartObject();
+                WriteCounts(json, report);
+                json.WriteEndObject();
+            });
+        }
+    }
+
+    private static Problem OfRejected(IntakeReport report) => new(
+        report.AreAllSyntax ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
+        report.AreAllSyntax ? "bad_json" : "rejected",
+        report.Rejected[0].Error);
+
+    private static void WriteCounts(Utf8JsonWriter json, IntakeReport report)
+    {
+        json.WriteNumber("accepted", report.Accepted);
+        json.WriteNumber("duplicates", report.Duplicates);
+        WriteLines(json, "rejected", report.Rejected);
+        if (report.Failed.Count > 0)
+            WriteLines(json, "failed", report.Failed);
+        if (report.NextLine > 0)
+            json.WriteNumber("next_line", report.NextLine);
+    }
+
+    private static void WriteLines(Utf8JsonWriter json, string name, List<LineFault> faults)
+    {
+        json.WriteStartArray(name);
+        foreach (var fault in faults)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("line", fault.Line);
+            json.WriteString("error", fault.Error);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static UInt128 ReadSource(Query query)
+    {
+        if (query.Text("source") is not { } text)
+            return UInt128.Zero;
+
+        return AnswerReader.TryFromHex(text, out var source) && source != UInt128.Zero
+            ? source
+            : throw new BadRequestException($"source: '{Query.Shown(text)}' is not made of 32 hexadecimal digits, not all 0.");
+    }
+
+    private static bool IsLines(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0)
+        {
+            throw new BadRequestException(
+                StatusCodes.Status415UnsupportedMediaType,
+                $"Content-Encoding: '{Query.Shown(request.Headers.ContentEncoding.ToString())}' is not taken; send the body as it is.");
+        }
+
+        var type = (request.ContentType ?? "").Split(';')[0].Trim();
+        return type.Equals(Answer.NdJson, StringComparison.OrdinalIgnoreCase)
+            || (type.Equals(Answer.Json, StringComparison.OrdinalIgnoreCase)
+                ? false
+                : throw new BadRequestException(
+                    StatusCodes.Status415UnsupportedMediaType,
+                    $"Content-Type: '{Query.Shown(type)}' is not taken; send application/json (one record or an array) or application/x-ndjson."));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace ActorMemory.Node.Http;
+
+/// <summary>Reads a small JSON object: only known members, each once.</summary>
+internal static class SmallBody
+{
+    private static readonly JsonDocumentOptions s_strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+
+    /// <summary>Reads the body; an empty one counts as an empty object.</summary>
+    /// <exception cref="BadRequestException">It is not a JSON object, too large, or has members that are not known.</exception>
+    public static async Task<JsonElement> ReadAsync(HttpContext context, HttpLimits limits, IReadOnlyList<string> known)
+    {
+        if (context.Request.ContentType is { } type && type.Split(';')[0].Trim() is var media
+            && !media.Equals(Answer.Json, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BadRequestException(
+                StatusCodes.Status415UnsupportedMediaType, $"Content-Type: '{Query.Shown(media)}' is not taken; send application/json.");
+        }
+
+        var bytes = new byte[limits.MaxSmallBody + 1];
+        var count = await context.Request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, context.RequestAborted);
+        if (count == bytes.Length)
+            throw new BadRequestException(StatusCodes.Status413PayloadTooLarge, $"the body has more than {limits.MaxSmallBody} bytes.");
+
+        var body = Parse(count == 0 ? "{}"u8.ToArray() : bytes.AsMemory(0, count));
+        if (body.ValueKind != JsonValueKind.Object)
+            throw new BadRequestException("the body is not a JSON object.");
+
+        foreach (var member in body.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+                throw new BadRequestException($"{Query.Shown(member.Name)}: there is no such field; there are {string.Join(", ", known)}.");
+        }
+
+        return body;
+    }
+
+    /// <summary>A text member; null where it is missing or null.</summary>
+    public static string? Text(JsonElement body, string name)
+    {
+        if (!body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            return null;
+
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new BadRequestException($"{name}: write a string.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new BadRequestException($"{name}: the string is not valid Unicode text.");
+        }
+    }
+
+    /// <summary>A whole number; null where it is missing.</summary>
+    public static long? Number(JsonElement body, string name, long min, long max)
+    {
+        if (!body.TryGetProperty(name, out var value))
+            return null;
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max
+            ? number
+            : throw new BadRequestException(
+                StatusCodes.Status422UnprocessableEntity, $"{name}: {Query.Shown(value.GetRawText())} is not a whole number from {min} to {max}.");
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, s_strict);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new BadRequestException($"not JSON: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using ActorMemory.Hosting;
+using ActorMemory.Journal;
+using ActorMemory.Node.Performance;
+
+namespace ActorMemory.Node.Http;
+
+/// <summary>How the node is: for people, for whatever keeps it running, and for whatever draws graphs.</summary>
+internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/info", InfoAsync).Describe(
+            new Operation("get_info", "What the node holds and how it is.", Shapes.Info));
+        routes.MapGet("/health/live", LiveAsync).Describe(
+            new Operation("get_live", "200 while the process answers.", Shapes.Health));
+        routes.MapGet("/health/ready", ReadyAsync).Describe(
+            new Operation("get_ready", "200 while the journal takes records; else 503 and why.", Shapes.Health));
+        routes.MapGet("/metrics", MetricsAsync).Describe(
+            new Operation("get_metrics", "Counts and times as Prometheus text.", Shapes.Text) { ContentType = MetricsText.ContentType });
+    }
+
+    private async Task InfoAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        _ = new Query(context, []);
+        var info = await NodeInfo.OfAsync(node, cancellationToken);
+        await Answer.WriteAsync(context, info.Write);
+    }
+
+    private static Task LiveAsync(HttpContext context, CancellationToken cancellationToken) => Answer.WriteAsync(context, static json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("status", "live");
+        json.WriteEndObject();
+    });
+
+    private async Task ReadyAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var journal = await node.Journal.GetInfoAsync();
+        if (journal.Health != JournalHealth.Healthy)
+        {
+            await new Problem(
+                StatusCodes.Status503ServiceUnavailable, NodeInfo.NameOf(journal.Health),
+                journal.LastError ?? "the journal does not take records; the log says why.", RetryAfter: 10)
+                .WriteAsync(context);
+            return;
+        }
+
+        await Answer.WriteAsync(context, static json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("status", "ready");
+            json.WriteEndObject();
+        });
+    }
+
+    private async Task MetricsAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        context.Response.ContentType = MetricsText.ContentType;
+        await context.Response.WriteAsync(metrics.Write(), cancellationToken);
+    }
+}

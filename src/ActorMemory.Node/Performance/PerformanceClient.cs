@@ -1,0 +1,336 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using ActorMemory.Node.Http;
+using ActorMemory.Performance;
+
+namespace ActorMemory.Node.Performance;
+
+/// <summary>A node answered with an error, or not at all.</summary>
+internal sealed class NodeProblemException(string message, bool isRetryable, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    /// <summary>Whether the same may succeed later.</summary>
+    public bool IsRetryable { get; } = isRetryable;
+}
+
+/// <summary>A performance memory in another process, over HTTP.</summary>
+internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerformanceMemory, IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = node, Timeout = TimeSpan.FromMinutes(5) };
+
+    /// <inheritdoc/>
+    public async Task<RecordReceipt> AddAsync(PerformanceRecord record, CancellationToken cancellationToken = default)
+    {
+        var report = await AddAsync(new[] { record }, cancellationToken);
+        return report.Failures is [var failure, ..] ? throw failure.Cause : new RecordReceipt(0, IsDuplicate: report.Duplicates > 0);
+    }
+
+    /// <summary>Adds a record. Whether the node is busy is only known when it has answered: then the task fails.</summary>
+    public Task<RecordReceipt>? TryAdd(PerformanceRecord record, CancellationToken cancellationToken = default) =>
+        AddAsync(record, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AddReport> AddAsync(ReadOnlyMemory<PerformanceRecord> records, CancellationToken cancellationToken = default)
+    {
+        var lines = new RecordLine[records.Length];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            // The id is made here, so that whoever sends the same records again after a lost answer stores nothing twice.
+            var record = records.Span[i];
+            lines[i] = new RecordLine(i + 1, record.RecordId.IsNone ? record with { RecordId = ids.Next() } : record);
+        }
+
+        return PostAsync("/v1/performance/records", lines, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<AddReport> AddLinesAsync(UInt128 source, ReadOnlyMemory<RecordLine> lines, CancellationToken cancellationToken = default) =>
+        lines.IsEmpty
+            ? Task.FromResult(new AddReport(0, 0, []))
+            : PostAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"/v1/performance/records?source={AnswerWriter.Hex(source)}&first_line={lines.Span[0].Line}"),
+                lines,
+                cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<RollingMetrics> GetRollingMetricsAsync(
+        PerformanceKey key, int window, Convention convention, CancellationToken cancellationToken) =>
+        AnswerReader.Rolling(await GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"/v1/performance/rolling?{Of(key)}&window={window}&convention={convention.ToName()}"),
+            cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task<PerformanceSummary> GetSummaryAsync(PerformanceKey key, Convention convention, CancellationToken cancellationToken) =>
+        AnswerReader.Summary(await GetAsync($"/v1/performance/summary?{Of(key)}&convention={convention.ToName()}", cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task<MetaFeatures> GetMetaFeaturesAsync(PerformanceKey key, Convention convention, CancellationToken cancellationToken) =>
+        AnswerReader.Features(await GetAsync($"/v1/performance/features?{Of(key)}&convention={convention.ToName()}", cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task<LatestRecord> GetLatestAsync(PerformanceKey key, CancellationToken cancellationToken = default)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"/v1/performance/latest?{Of(key)}", null, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound && await CodeOfAsync(answer, cancellationToken) == "no_records")
+            return new LatestRecord(0, null);
+
+        await ThrowUnlessOkAsync(answer, cancellationToken);
+        var parser = new RecordParser();
+        var record = Parse(parser, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        return new LatestRecord(parser.SequenceNumber, record);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredRecord> GetRecordsAsync(
+        PerformanceKey key, long after, long limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/v1/performance/records?{Of(key)}&after={after}&limit={limit}");
+        using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        await ThrowUnlessOkAsync(answer, cancellationToken);
+        var maxLine = new HttpLimits().MaxLine;
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        var lines = new LineReader(new ByteWindow(body, maxLine * 2), maxLine);
+        var parser = new RecordParser();
+        do
+        {
+            while (lines.TryNext(out var line))
+            {
+                var record = Parse(parser, line.Text);
+                yield return new StoredRecord(parser.SequenceNumber, parser.KnownAt, record);
+            }
+        }
+        while (await lines.FillAsync(cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<KeyDescription>> GetKeysAsync(KeyFilter filter, CancellationToken cancellationToken = default) =>
+        AnswerReader.Keys(await GetAsync("/v1/performance/keys?" + Of(filter), cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PerformanceAggregate>> AggregateAsync(
+        KeyPart by, KeyFilter filter, CancellationToken cancellationToken = default) =>
+        AnswerReader.Aggregates(
+            await GetAsync($"/v1/performance/aggregate?by={AnswerWriter.NameOf(by)}&{Of(filter)}", cancellationToken), by);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<LeaderboardEntry>> GetTopAsync(LeaderboardQuery query, CancellationToken cancellationToken = default) =>
+        AnswerReader.Top(await GetAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"/v1/performance/top?by={query.Metric.ToName()}&n={query.Count}&min_records={query.MinimumRecords}"
+                + $"&order={(query.Ascending ? "asc" : "desc")}&window={query.Window}&convention={query.Convention.ToName()}&{Of(query.Filter)}"),
+            cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task<PruningRun> PruneAsync(int maxRecordsPerKey, KeyFilter filter, CancellationToken cancellationToken = default)
+    {
+        using var body = Json(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("max_records_per_key", maxRecordsPerKey);
+            foreach (var (name, value) in PartsOf(filter))
+                json.WriteString(name, value);
+            json.WriteEndObject();
+        });
+        return AnswerReader.Prune(await AskAsync(HttpMethod.Post, "/v1/performance/prune", body, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PruningRun>> GetPruningRunsAsync(CancellationToken cancellationToken = default) =>
+        AnswerReader.Prunes(await GetAsync("/v1/performance/prunes", cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task NoteImportAsync(ImportProgress progress, CancellationToken cancellationToken = default)
+    {
+        using var body = Json(json => AnswerWriter.Write(json, progress));
+        await AskAsync(HttpMethod.Put, $"/v1/performance/imports/{AnswerWriter.Hex(progress.Source)}", body, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ImportProgress>> GetImportsAsync(CancellationToken cancellationToken = default) =>
+        AnswerReader.Imports(await GetAsync("/v1/performance/imports", cancellationToken));
+
+    /// <summary>What the node holds and how it is.</summary>
+    public async Task<NodeInfo> GetInfoAsync(CancellationToken cancellationToken) =>
+        NodeInfo.Read(await GetAsync("/v1/info", cancellationToken));
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<AddReport> PostAsync(string path, ReadOnlyMemory<RecordLine> lines, CancellationToken cancellationToken)
+    {
+        using var body = Lines(lines.Span);
+        using var answer = await SendAsync(HttpMethod.Post, path, body, cancellationToken);
+        if (!answer.IsSuccessStatusCode && !IsProblem(answer))
+            await ThrowUnlessOkAsync(answer, cancellationToken);
+
+        using var document = await ReadAsync(answer, cancellationToken);
+        var json = document.RootElement;
+        if (!json.TryGetProperty("accepted", out _))
+            throw Explain(answer, json);
+
+        var indexes = new Dictionary<long, int>(lines.Length);
+        for (var i = 0; i < lines.Length; i++)
+            indexes.Add(lines.Span[i].Line, i);
+        var failures = new List<AddFailure>();
+        AddFailures(json, "rejected", indexes, failures, static error =>
+            new PerformanceRejectedException(new PerformanceRejected(PerformanceError.Invalid, error)));
+        if (!answer.IsSuccessStatusCode && answer.StatusCode is not (HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest))
+        {
+            var problem = Explain(answer, json);
+            AddFailures(json, "failed", indexes, failures, _ => problem);
+            if (json.TryGetProperty("next_line", out var next))
+                failures.AddRange(indexes.Where(pair => pair.Key >= next.GetInt64()).Select(pair => new AddFailure(pair.Value, problem)));
+        }
+
+        failures.Sort(static (left, right) => left.Index.CompareTo(right.Index));
+        return new AddReport(AnswerReader.Int(json, "accepted"), AnswerReader.Int(json, "duplicates"), failures);
+    }
+
+    private static void AddFailures(
+        JsonElement json, string name, Dictionary<long, int> indexes, List<AddFailure> failures, Func<string, Exception> explain)
+    {
+        if (!json.TryGetProperty(name, out var lines))
+            return;
+
+        foreach (var line in lines.EnumerateArray())
+        {
+            if (indexes.TryGetValue(AnswerReader.Long(line, "line"), out var index))
+                failures.Add(new AddFailure(index, explain(AnswerReader.Text(line, "error"))));
+        }
+    }
+
+    // A line that is missing between two is sent as an empty one, so that the node counts as the file does.
+    private static ByteArrayContent Lines(ReadOnlySpan<RecordLine> lines)
+    {
+        var buffer = new MemoryStream(lines.Length * 640);
+        using (var json = new Utf8JsonWriter(buffer, Answer.Options))
+        {
+            var number = lines.IsEmpty ? 0 : lines[0].Line;
+            foreach (var line in lines)
+            {
+                for (; number < line.Line; number++)
+                    buffer.WriteByte((byte)'\n');
+                RecordWriter.Write(json, line.Record);
+                json.Flush();
+                json.Reset();
+                buffer.WriteByte((byte)'\n');
+                number++;
+            }
+        }
+
+        return Content(buffer, Answer.NdJson);
+    }
+
+    private static ByteArrayContent Json(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Answer.Options))
+            write(json);
+        return Content(buffer, Answer.Json);
+    }
+
+    private static ByteArrayContent Content(MemoryStream buffer, string type) =>
+        new(buffer.GetBuffer(), 0, (int)buffer.Length) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+
+    private Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    private async Task<JsonElement> AskAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(method, path, body, cancellationToken);
+        await ThrowUnlessOkAsync(answer, cancellationToken);
+        using var document = await ReadAsync(answer, cancellationToken);
+        return document.RootElement.Clone();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            var why = e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+                ? "nobody listens there; start a node with 'serve', or check --url"
+                : e.Message;
+            throw new NodeProblemException($"{node}: {why}.", isRetryable: true, e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NodeProblemException($"{node}: no answer within {_http.Timeout.TotalSeconds:0} s.", isRetryable: true, e);
+        }
+    }
+
+    private async Task ThrowUnlessOkAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (answer.IsSuccessStatusCode)
+            return;
+        if (!IsProblem(answer))
+        {
+            throw new NodeProblemException(
+                $"{node}: it answered {(int)answer.StatusCode} without saying why; is it an ActorMemory node?", isRetryable: false);
+        }
+
+        using var document = await ReadAsync(answer, cancellationToken);
+        throw Explain(answer, document.RootElement);
+    }
+
+    private Exception Explain(HttpResponseMessage answer, JsonElement problem)
+    {
+        var (code, detail) = (AnswerReader.Text(problem, "code"), AnswerReader.Text(problem, "detail"));
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest =>
+                new PerformanceRejectedException(new PerformanceRejected(PerformanceError.Invalid, detail)),
+            HttpStatusCode.Conflict when code == "lines_missing" =>
+                new PerformanceRejectedException(new PerformanceRejected(PerformanceError.LinesMissing, detail)),
+            _ => new NodeProblemException($"{node}: {detail}", isRetryable: answer.Headers.RetryAfter is not null),
+        };
+    }
+
+    private static async Task<string> CodeOfAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (!IsProblem(answer))
+            return "";
+
+        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        using var document = await ReadAsync(answer, cancellationToken);
+        return AnswerReader.Text(document.RootElement, "code");
+    }
+
+    private static bool IsProblem(HttpResponseMessage answer) => answer.Content.Headers.ContentType?.MediaType == Problem.ContentType;
+
+    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+
+    private PerformanceRecord Parse(RecordParser parser, ReadOnlyMemory<byte> text) =>
+        parser.Parse(text.Span, out var fault)
+        ?? throw new NodeProblemException($"{node}: it sent a record that is none: {fault?.Message}", isRetryable: false);
+
+    private static string Of(PerformanceKey key) =>
+        $"strategy={Uri.EscapeDataString(key.Strategy)}&regime={Uri.EscapeDataString(key.Regime)}&horizon={Uri.EscapeDataString(key.Horizon)}";
+
+    private static string Of(KeyFilter filter) =>
+        string.Join('&', PartsOf(filter).Select(static part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
+
+    private static IEnumerable<(string Name, string Value)> PartsOf(KeyFilter filter)
+    {
+        if (filter.Strategy is { } strategy)
+            yield return ("strategy", strategy);
+        if (filter.StrategyPrefix is { } prefix)
+            yield return ("prefix", prefix);
+        if (filter.Regime is { } regime)
+            yield return ("regime", regime);
+        if (filter.Horizon is { } horizon)
+            yield return ("horizon", horizon);
+    }
+}
