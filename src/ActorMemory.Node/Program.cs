@@ -1,6 +1,14 @@
-using System.Diagnostics;
-using ActorMemory.Node.Performance;
-var bytes = File.ReadAllBytes("/tmp/records.ndjson");
-for (int r=0;r<4;r++){ var p = new RecordParser(); var sw=Stopwatch.StartNew(); int n=0,bad=0; var span=bytes.AsSpan();
-while(!span.IsEmpty){ var i=span.IndexOf((byte)'\n'); var l=span[..i]; span=span[(i+1)..]; n++; if(p.Parse(l,out var f) is null){bad++; Console.WriteLine(f);} }
-Console.WriteLine($"{n} {bad} {n/sw.Elapsed.TotalSeconds:N0}/s {bytes.Length/n} B"); }
+using System.Runtime.InteropServices;
+using ActorMemory.Node.Cli;
+
+// The first signal asks to stop, and the command ends in order; a second one has nothing to add.
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+return await new NodeCommandLine(CommandIo.OfProcess()).RunAsync(args, stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

@@ -77,5 +77,5 @@ internal sealed class BenchmarkNode : IAsyncDisposable
     }
 
     /// <summary>Every key equally often, neighbours far apart.</summary>
-    private static int Spread(long number) => (int)(number * 7919 % Records.Keys);
+    public static int Spread(long number) => (int)(number * 7919 % Records.Keys);
 }

@@ -119,7 +119,8 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
     {
         if (!_mailbox.TryWriteInTurn(message))
             return false;
-        Schedule();
+        if (TryClaimTurn())
+            System.Dispatcher.ScheduleAwaited(this);
         return true;
     }
 
@@ -157,9 +158,11 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
 
     private void Schedule()
     {
-        if (Volatile.Read(ref _scheduled) == 0 && Interlocked.Exchange(ref _scheduled, 1) == 0)
+        if (TryClaimTurn())
             System.Dispatcher.Schedule(this);
     }
+
+    private bool TryClaimTurn() => Volatile.Read(ref _scheduled) == 0 && Interlocked.Exchange(ref _scheduled, 1) == 0;
 
     private async Task RunAsync()
     {

@@ -61,7 +61,9 @@ public abstract class ActorRef<TMessage> : ActorRef
     /// <summary>The number of messages that wait.</summary>
     public abstract int MailboxCount { get; }
 
-    /// <summary>Like <see cref="TryTell"/>, but says no as well while others wait for room: those come first.</summary>
+    /// <summary>
+    /// Like <see cref="TryTell"/> for a message whose answer is awaited; it says no as well while others wait for room: those come first.
+    /// </summary>
     internal abstract bool TryTellInTurn(TMessage message);
 }
 

@@ -89,19 +89,18 @@ public sealed class ShardRegion<TCommand>
         Func<string, bool> filter, TCommand command, int parallelism, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         var replies = new List<EntityReply>();
-        var pending = new Queue<PendingReply<IReadOnlyList<EntityReply>>>();
+        var pending = new Queue<Task<IReadOnlyList<EntityReply>>>();
         foreach (var shard in _shards)
         {
             if (pending.Count >= parallelism)
-                replies.AddRange(await pending.Dequeue().Task);
+                replies.AddRange(await pending.Dequeue());
             var reply = new PendingReply<IReadOnlyList<EntityReply>>(_system, shard.Path);
             reply.GiveUp(timeout, cancellationToken);
-            pending.Enqueue(reply);
-            await shard.TellAsync(new ScatterCommand<TCommand>(filter, command, reply), cancellationToken);
+            pending.Enqueue(reply.SendAsync(shard, new ScatterCommand<TCommand>(filter, command, reply), cancellationToken));
         }
 
         foreach (var reply in pending)
-            replies.AddRange(await reply.Task);
+            replies.AddRange(await reply);
         return replies;
     }
 

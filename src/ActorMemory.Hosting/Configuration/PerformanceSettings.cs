@@ -2,20 +2,14 @@ namespace ActorMemory.Hosting.Configuration;
 
 /// <summary>Settings of the performance memory.</summary>
 /// <param name="MaxRecordsPerKey">Records kept for one key.</param>
-/// <param name="RecordIds">Record ids remembered per key, against storing a record twice.</param>
 /// <param name="DefaultWindow">Records in a rolling window when the question names none.</param>
-/// <param name="MaxBatch">Records in one request.</param>
-/// <param name="MaxKeys">Keys in the whole memory.</param>
-public sealed record PerformanceSettings(int MaxRecordsPerKey, int RecordIds, int DefaultWindow, int MaxBatch, int MaxKeys)
+public sealed record PerformanceSettings(int MaxRecordsPerKey, int DefaultWindow)
 {
     internal static PerformanceSettings Read(SettingsReader performance)
     {
         var settings = new PerformanceSettings(
             MaxRecordsPerKey: performance.Count("max-records-per-key", max: 100_000_000),
-            RecordIds: performance.Count("record-ids", max: 10_000_000),
-            DefaultWindow: performance.Count("default-window"),
-            MaxBatch: performance.Count("max-batch", max: 10_000_000),
-            MaxKeys: performance.Count("max-keys"));
+            DefaultWindow: performance.Count("default-window"));
         performance.Require(
             settings.DefaultWindow <= settings.MaxRecordsPerKey,
             "default-window",
@@ -27,7 +21,7 @@ public sealed record PerformanceSettings(int MaxRecordsPerKey, int RecordIds, in
 /// <summary>Settings of the removal of old records.</summary>
 /// <param name="Schedule">How often; null for only on demand.</param>
 /// <param name="Keep">Records that stay per key.</param>
-/// <param name="Parallelism">Keys pruned at the same time.</param>
+/// <param name="Parallelism">Shards pruned at the same time.</param>
 public sealed record PruningSettings(TimeSpan? Schedule, int Keep, int Parallelism)
 {
     internal static PruningSettings Read(SettingsReader pruning) => new(

@@ -6,8 +6,8 @@ namespace ActorMemory.Hosting.Configuration;
 /// <param name="MailboxCapacity">Commands that may wait for one shard.</param>
 /// <param name="PassivateAfter">Idle time after which an entity leaves memory; null for never.</param>
 /// <param name="MemoryBudget">Bytes for the state of all entities.</param>
-/// <param name="RecoveryBatch">Events that recovery reads at a time.</param>
-/// <param name="RecoveryTimeout">The longest silence of the journal during a recovery.</param>
+/// <param name="RecoveryBatch">Entities that are recovered in one read.</param>
+/// <param name="RecoveryTimeout">How long a recovery may take.</param>
 /// <param name="CommitTimeout">How long a commit may take before its outcome counts as unknown.</param>
 public sealed record ShardsSettings(
     int Count,
@@ -32,10 +32,8 @@ public sealed record ShardsSettings(
 
 /// <summary>Settings of snapshots.</summary>
 /// <param name="EveryEvents">Events of an entity between two snapshots.</param>
-/// <param name="Keep">Snapshots kept per entity.</param>
-public sealed record SnapshotsSettings(int EveryEvents, int Keep)
+public sealed record SnapshotsSettings(int EveryEvents)
 {
     internal static SnapshotsSettings Read(SettingsReader snapshots) => new(
-        EveryEvents: snapshots.Count("every-events"),
-        Keep: snapshots.Count("keep", max: 1000));
+        EveryEvents: snapshots.Count("every-events"));
 }

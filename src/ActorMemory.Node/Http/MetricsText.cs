@@ -7,7 +7,8 @@ using ActorMemory.Hosting;
 namespace ActorMemory.Node.Http;
 
 /// <summary>
-/// What the meters of the node have measured, as Prometheus text (format 0.0.4). Listens from the moment it is made.
+/// What the meters of the process have measured, as Prometheus text (format 0.0.4). Listens from the moment it is made. Instruments of the
+/// same name, of which there are several when a process hosts several nodes, are added up.
 /// </summary>
 internal sealed class MetricsText : IDisposable
 {
@@ -20,7 +21,7 @@ internal sealed class MetricsText : IDisposable
 
     private readonly ActorMemoryNode _node;
     private readonly MeterListener _listener = new();
-    private readonly ConcurrentDictionary<Instrument, Series> _series = new();
+    private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
 
     public MetricsText(ActorMemoryNode node)
     {
@@ -41,8 +42,8 @@ internal sealed class MetricsText : IDisposable
     {
         _listener.RecordObservableInstruments();
         var text = new StringBuilder();
-        foreach (var (instrument, series) in _series.OrderBy(static pair => pair.Key.Name, StringComparer.Ordinal))
-            series.Write(text, NameOf(instrument), instrument.Description);
+        foreach (var (name, series) in _series.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            series.Write(text, name);
         WriteNode(text);
         return text.ToString();
     }
@@ -68,16 +69,16 @@ internal sealed class MetricsText : IDisposable
     }
 
     private void Measured(Instrument instrument, double value) =>
-        _series.GetOrAdd(instrument, static made => Create(made)).Add(value);
+        _series.GetOrAdd(NameOf(instrument), static (_, first) => Create(first), instrument).Add(instrument, value);
 
     private static Series Create(Instrument instrument)
     {
         var type = instrument.GetType().Name;
         if (type.StartsWith("Histogram", StringComparison.Ordinal))
-            return new Distribution(instrument.Unit == "s" ? s_seconds : s_counts);
+            return new Distribution(instrument.Description, instrument.Unit == "s" ? s_seconds : s_counts);
 
         var isTotal = type.StartsWith("Counter", StringComparison.Ordinal) || type.StartsWith("ObservableCounter", StringComparison.Ordinal);
-        return new Value(isTotal, isSum: !type.StartsWith("Observable", StringComparison.Ordinal) && !type.StartsWith("Gauge", StringComparison.Ordinal));
+        return new Value(instrument.Description, isTotal, isSum: !type.StartsWith("Observable", StringComparison.Ordinal) && !type.StartsWith("Gauge", StringComparison.Ordinal));
     }
 
     private static string NameOf(Instrument instrument) =>
@@ -94,38 +95,40 @@ internal sealed class MetricsText : IDisposable
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private abstract class Series
+    private abstract class Series(string? description)
     {
-        public abstract void Add(double value);
+        protected string Description => description ?? "";
 
-        public abstract void Write(StringBuilder text, string name, string? description);
+        public abstract void Add(Instrument instrument, double value);
+
+        public abstract void Write(StringBuilder text, string name);
     }
 
-    private sealed class Value(bool isTotal, bool isSum) : Series
+    private sealed class Value(string? description, bool isTotal, bool isSum) : Series(description)
     {
         private readonly Lock _lock = new();
-        private double _value;
+        private readonly Dictionary<Instrument, double> _values = [];
 
-        public override void Add(double value)
+        public override void Add(Instrument instrument, double value)
         {
             lock (_lock)
-                _value = isSum ? _value + value : value;
+                _values[instrument] = isSum ? _values.GetValueOrDefault(instrument) + value : value;
         }
 
-        public override void Write(StringBuilder text, string name, string? description)
+        public override void Write(StringBuilder text, string name)
         {
             lock (_lock)
-                One(text, isTotal ? name + "_total" : name, isTotal ? "counter" : "gauge", description ?? "", _value);
+                One(text, isTotal ? name + "_total" : name, isTotal ? "counter" : "gauge", Description, _values.Values.Sum());
         }
     }
 
-    private sealed class Distribution(double[] bounds) : Series
+    private sealed class Distribution(string? description, double[] bounds) : Series(description)
     {
         private readonly Lock _lock = new();
         private readonly long[] _counts = new long[bounds.Length + 1];
         private double _sum;
 
-        public override void Add(double value)
+        public override void Add(Instrument instrument, double value)
         {
             var bucket = 0;
             while (bucket < bounds.Length && value > bounds[bucket])
@@ -137,9 +140,9 @@ internal sealed class MetricsText : IDisposable
             }
         }
 
-        public override void Write(StringBuilder text, string name, string? description)
+        public override void Write(StringBuilder text, string name)
         {
-            Head(text, name, "histogram", description);
+            Head(text, name, "histogram", Description);
             lock (_lock)
             {
                 long count = 0;

@@ -40,8 +40,7 @@ internal sealed class RecordsEndpoint(ActorMemoryNode node, HttpLimits limits)
         {
             var window = new ByteWindow(context.Request.Body, limits.MaxLine * 2);
             IRecordSource source = isLines ? new LineReader(window, limits.MaxLine) : new JsonElementReader(window, limits.MaxLine);
-            var batch = Math.Min(MaxBatch, node.Settings.Performance.MaxBatch);
-            var report = await new RecordIntake(node.Performance, source, batch, import, firstLine).RunAsync(cancellationToken);
+            var report = await new RecordIntake(node.Performance, source, MaxBatch, import, firstLine).RunAsync(cancellationToken);
             await AnswerAsync(context, report, isNothing: report.IsEmpty && source is JsonElementReader { IsArray: false });
         }
         finally

@@ -5,7 +5,7 @@ namespace ActorMemory.Node.Http;
 /// <summary>Reads a small JSON object: only known members, each once.</summary>
 internal static class SmallBody
 {
-    private static readonly JsonDocumentOptions s_strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions s_strict = new() { MaxDepth = 8 };
 
     /// <summary>Reads the body; an empty one counts as an empty object.</summary>
     /// <exception cref="BadRequestException">It is not a JSON object, too large, or has members that are not known.</exception>
@@ -27,8 +27,11 @@ internal static class SmallBody
         if (body.ValueKind != JsonValueKind.Object)
             throw new BadRequestException("the body is not a JSON object.");
 
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in body.EnumerateObject())
         {
+            if (!seen.Add(member.Name))
+                throw new BadRequestException($"{Query.Shown(member.Name)}: it is given twice; send it once.");
             if (!known.Contains(member.Name))
                 throw new BadRequestException($"{Query.Shown(member.Name)}: there is no such field; there are {string.Join(", ", known)}.");
         }

@@ -18,7 +18,7 @@ internal enum RecordFileFormat
 internal sealed class RecordFileReader : IDisposable
 {
     /// <summary>Lines of one batch.</summary>
-    public const int BatchLines = 4096;
+    public const int BatchLines = 16_384;
 
     private const int MaxLine = 64 * 1024;
     private const int WindowBytes = 1 << 20;

@@ -23,7 +23,8 @@ public sealed class FaultyJournal(InMemoryJournal store, JournalFaults faults, T
     /// <inheritdoc />
     public async Task AppendAsync(AppendBatch batch)
     {
-        _appends.Add(batch.Count);
+        lock (_appends)
+            _appends.Add(batch.Count);
         var fault = faults.OnAppend(batch);
         await WaitAsync(fault.BeforeCommit);
         if (fault.End is AppendEnd.Acknowledged or AppendEnd.UnknownWritten)
@@ -38,7 +39,8 @@ public sealed class FaultyJournal(InMemoryJournal store, JournalFaults faults, T
     /// <inheritdoc />
     public async Task RecoverAsync(IReadOnlyList<IRecoveryTarget> targets)
     {
-        _recoveries.Add([.. targets.Select(static target => target.PersistenceId)]);
+        lock (_recoveries)
+            _recoveries.Add([.. targets.Select(static target => target.PersistenceId)]);
         var failure = faults.OnRecover(targets);
         await WaitAsync(faults.Delay());
         if (failure is not null)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Text;
 using ActorMemory.Actors;
 
 namespace ActorMemory.TestKit;
@@ -14,6 +15,7 @@ public sealed record StoredEvent(long SequenceNumber, string Manifest, long Reco
 public sealed class InMemoryJournal : IJournal, ISnapshotStore
 {
     private const int SnapshotsKept = 2;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly object _gate = new();
     private readonly Dictionary<string, StoredEntity> _entities = new(StringComparer.Ordinal);
@@ -25,8 +27,11 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
     public int DamagedSnapshotsSkipped => Volatile.Read(ref _damagedSnapshots);
 
     /// <inheritdoc />
+    /// <exception cref="ArgumentException">A persistence id is no text that a disk could hold: it has a lone surrogate.</exception>
     public Task AppendAsync(AppendBatch batch)
     {
+        foreach (ref readonly var entry in batch.Entries)
+            _ = StrictUtf8.GetByteCount(entry.PersistenceId);
         lock (_gate)
         {
             if (FirstConflict(batch) is { } conflict)
@@ -60,8 +65,15 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
     /// <inheritdoc />
     public Task SaveSnapshotAsync(EntitySnapshot snapshot)
     {
-        Save(snapshot, snapshot.Payload.ToArray());
-        return Task.CompletedTask;
+        try
+        {
+            Save(snapshot, snapshot.Payload.ToArray());
+            return Task.CompletedTask;
+        }
+        catch (JournalException cause)
+        {
+            return Task.FromException(cause);
+        }
     }
 
     /// <summary>Saves a snapshot as a torn write or a bad disk would leave it: the checksum is that of the whole.</summary>
@@ -99,15 +111,13 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
         foreach (ref readonly var entry in batch.Entries)
         {
             ref var expected = ref CollectionsMarshal.GetValueRefOrAddDefault(next, entry.PersistenceId, out var known);
+            var entity = _entities.GetValueOrDefault(entry.PersistenceId);
             if (!known)
-                expected = _entities.TryGetValue(entry.PersistenceId, out var entity) ? entity.Events.Count + 1 : 1;
+                expected = (entity?.Events.Count ?? 0) + 1;
             if (entry.SequenceNumber != expected)
-            {
-                return new JournalException(
-                    JournalError.Conflict, WriteOutcome.NotWritten,
-                    $"{entry.PersistenceId}: event {entry.SequenceNumber} was to be appended, but the next one is {expected}. Recover the entity and decide again.");
-            }
-
+                return Conflict($"{entry.PersistenceId}: event {entry.SequenceNumber} was to be appended, but the next one is {expected}. Recover the entity and decide again.");
+            if (entity is not null && entity.Shard != batch.Shard)
+                return Conflict($"{entry.PersistenceId} belongs to shard {entity.Shard} and was to be written by shard {batch.Shard}. Was the number of shards changed?");
             expected++;
         }
 
@@ -118,7 +128,7 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
     {
         if (_entities.TryGetValue(persistenceId, out var entity))
             return entity;
-        _entities.Add(persistenceId, entity = new StoredEntity());
+        _entities.Add(persistenceId, entity = new StoredEntity(shard));
         if (!_shards.TryGetValue(shard, out var ids))
             _shards.Add(shard, ids = []);
         ids.Add(persistenceId);
@@ -138,7 +148,7 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
 
         try
         {
-            for (var next = (int)OfferSnapshots(target, snapshots, events.Length); next < events.Length; next++)
+            for (var next = (int)OfferSnapshots(target, snapshots); next < events.Length; next++)
                 target.ReplayEvent(events[next].SequenceNumber, events[next].Manifest, events[next].Payload.Span);
             target.RecoveryCompleted(events.Length);
         }
@@ -148,13 +158,11 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
         }
     }
 
-    private long OfferSnapshots(IRecoveryTarget target, StoredSnapshot[] snapshots, long lastSequenceNumber)
+    private long OfferSnapshots(IRecoveryTarget target, StoredSnapshot[] snapshots)
     {
         for (var index = snapshots.Length - 1; index >= 0; index--)
         {
             var (snapshot, checksum) = snapshots[index];
-            if (snapshot.SequenceNumber > lastSequenceNumber)
-                continue;
             if (Checksum(snapshot.Payload.Span) != checksum)
                 Interlocked.Increment(ref _damagedSnapshots);
             else if (target.OfferSnapshot(snapshot.SequenceNumber, snapshot.Manifest, snapshot.Payload.Span))
@@ -169,7 +177,9 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
         var checksum = Checksum(snapshot.Payload.Span);
         lock (_gate)
         {
-            var snapshots = EntityOf(snapshot.PersistenceId, snapshot.Shard).Snapshots;
+            if (!_entities.TryGetValue(snapshot.PersistenceId, out var entity) || snapshot.SequenceNumber > entity.Events.Count)
+                throw Conflict($"{snapshot.PersistenceId} has no event {snapshot.SequenceNumber} of which a snapshot could be.");
+            var snapshots = entity.Snapshots;
             snapshots.RemoveAll(kept => kept.Snapshot.SequenceNumber == snapshot.SequenceNumber);
             snapshots.Add(new StoredSnapshot(snapshot with { Payload = payload }, checksum));
             snapshots.Sort(static (left, right) => left.Snapshot.SequenceNumber.CompareTo(right.Snapshot.SequenceNumber));
@@ -177,6 +187,8 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
                 snapshots.RemoveRange(0, snapshots.Count - SnapshotsKept);
         }
     }
+
+    private static JournalException Conflict(string message) => new(JournalError.Conflict, WriteOutcome.NotWritten, message);
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {
@@ -186,8 +198,10 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
         return ~crc;
     }
 
-    private sealed class StoredEntity
+    private sealed class StoredEntity(int shard)
     {
+        public int Shard { get; } = shard;
+
         public List<StoredEvent> Events { get; } = [];
 
         public List<StoredSnapshot> Snapshots { get; } = [];

@@ -137,4 +137,20 @@ public sealed class AskAllTests
         Assert.Equal(5, simulation.Time.Elapsed.TotalSeconds);
         Assert.Equal("x", await node.ReadAsync("a"));
     });
+
+    [Fact]
+    public void A_shard_that_has_no_room_for_the_question_in_time_fails_it() => Simulated.Run(async (simulation, system) =>
+    {
+        var node = new NotesNode(simulation, system, NotesNode.OneShard with { MailboxCapacity = 1 });
+        node.Faults.Append(AppendEnd.Acknowledged, beforeCommit: TimeSpan.FromSeconds(20));
+        var busy = node.Region.AskAsync<long>("a", new NotesCommand.Add("x"), Minute);
+        await simulation.QuietAsync();
+        var fills = node.Region.AskAsync<long>("a", new NotesCommand.Add("y"), Minute);
+
+        await Assert.ThrowsAsync<AskTimeoutException>(
+            () => node.Region.AskAllAsync(static _ => true, new NotesCommand.Read(), 1, TimeSpan.FromSeconds(2)));
+
+        Assert.Equal(2, simulation.Time.Elapsed.TotalSeconds);
+        Assert.Equal((1, 2), (await busy, await fills));
+    });
 }

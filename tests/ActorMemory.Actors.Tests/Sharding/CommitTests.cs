@@ -213,4 +213,45 @@ public sealed class CommitTests
 
         Assert.Equal((simulation.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100, now);
     });
+
+    [Fact]
+    public void Each_question_waits_as_long_as_the_system_says_however_many_others_there_are() => Simulated.Run(async (simulation, system) =>
+    {
+        var node = new NotesNode(simulation, system, NotesNode.OneShard with { CommitTimeout = TimeSpan.FromHours(1) });
+        await node.AddAsync("a", "answered");
+        node.Faults.Append(AppendEnd.Acknowledged, beforeCommit: TimeSpan.FromSeconds(18));
+        var ends = new List<double>();
+        var asked = new List<Task>();
+        for (var second = 0; second < 12; second += 3)
+        {
+            asked.Add(NoteTheEndAsync(node.AddAsync("a", $"{second}")));
+            await simulation.DelayAsync(TimeSpan.FromSeconds(3));
+        }
+
+        foreach (var end in asked)
+            await end;
+
+        // Ten seconds each; the last one was asked at nine and answered at eighteen.
+        Assert.Equal([10, 13, 16, 18], ends);
+        Assert.Equal("answered 0 3 6 9", await node.ReadAsync("a"));
+        Assert.Equal(3, system.DeadLetters.Count(DeadLetterReason.LateReply));
+        await simulation.DelayAsync(Second);
+        node.Faults.Append(AppendEnd.Acknowledged, beforeCommit: TimeSpan.FromSeconds(60));
+        await Assert.ThrowsAsync<AskTimeoutException>(() => node.AddAsync("a", "again"));
+        Assert.Equal(29, simulation.Time.Elapsed.TotalSeconds);
+
+        async Task NoteTheEndAsync(Task<long> answer)
+        {
+            try
+            {
+                await answer;
+            }
+            catch (AskTimeoutException)
+            {
+                // When it ended is what counts.
+            }
+
+            ends.Add(simulation.Time.Elapsed.TotalSeconds);
+        }
+    });
 }

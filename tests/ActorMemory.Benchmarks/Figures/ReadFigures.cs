@@ -15,7 +15,7 @@ internal static class ReadFigures
         for (var i = 0; i < 50; i++)
             await node.Memory.AddAsync(Enumerable.Range(0, 100).Select(number => Records.Make(random, big, (i * 100) + number)).ToArray());
 
-        Task RollingAsync(int i) => node.Memory.GetRollingMetricsAsync(BenchmarkNode.Keys[(int)(i * 7919L % 1_000)]);
+        Task RollingAsync(int i) => node.Memory.GetRollingMetricsAsync(BenchmarkNode.Keys[BenchmarkNode.Spread(i % 1_000)]);
         Task SummaryAsync(int i) => node.Memory.GetSummaryAsync(big);
         await Sample.MicrosecondsAsync(100_000, RollingAsync);
         var rolling = await Sample.MicrosecondsAsync(300_000, RollingAsync);

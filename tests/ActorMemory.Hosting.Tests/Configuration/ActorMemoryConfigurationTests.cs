@@ -86,10 +86,10 @@ public sealed class ActorMemoryConfigurationTests : IDisposable
     {
         var environment = new Dictionary<string, string?> { ["HOME"] = "/home/ada" };
 
-        var settings = Load("actormemory { data = ${HOME}/memory, pruning.keep = ${actormemory.performance.max-keys} }", environment).Settings;
+        var settings = Load("actormemory { data = ${HOME}/memory, pruning.keep = ${actormemory.performance.default-window} }", environment).Settings;
 
         Assert.Equal("/home/ada/memory", settings.Data);
-        Assert.Equal(1_000_000, settings.Pruning.Keep);
+        Assert.Equal(50, settings.Pruning.Keep);
     }
 
     [Fact]

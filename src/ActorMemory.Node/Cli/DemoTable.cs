@@ -1,0 +1,61 @@
+using System.Globalization;
+using ActorMemory.Performance;
+using Spectre.Console;
+
+namespace ActorMemory.Node.Cli;
+
+/// <summary>Shows every few seconds how the demo's strategies do: a table that changes in place on a terminal, else plain lines.</summary>
+internal sealed class DemoTable(CommandIo io, IPerformanceMemory memory, TimeProvider time)
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(3);
+
+    /// <summary>Shows until it is stopped.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => io.IsOutputTerminal ? ShowAsync(cancellationToken) : ListAsync(cancellationToken);
+
+    private Task ShowAsync(CancellationToken cancellationToken) =>
+        io.OutputConsole().Live(Of([])).StartAsync(async live =>
+        {
+            using var timer = new PeriodicTimer(s_period, time);
+            do
+            {
+                live.UpdateTarget(Of(await ReadAsync(cancellationToken)));
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        });
+
+    private async Task ListAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(s_period, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            foreach (var (key, summary, rolling) in await ReadAsync(cancellationToken))
+            {
+                await io.Output.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{key}: {summary.TotalRecords} records, rolling_sharpe {rolling.RollingSharpe:0.000}, rolling_win_rate {rolling.RollingWinRate:0.00}"));
+            }
+        }
+    }
+
+    private async Task<List<(PerformanceKey Key, PerformanceSummary Summary, RollingMetrics Rolling)>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var rows = new List<(PerformanceKey, PerformanceSummary, RollingMetrics)>();
+        foreach (var key in await memory.GetKeysAsync(new KeyFilter { StrategyPrefix = DemoStream.Prefix }, cancellationToken))
+        {
+            var summary = await memory.GetSummaryAsync(key.Key, cancellationToken: cancellationToken);
+            rows.Add((key.Key, summary, await memory.GetRollingMetricsAsync(key.Key, cancellationToken: cancellationToken)));
+        }
+
+        return rows;
+    }
+
+    private static Table Of(IEnumerable<(PerformanceKey Key, PerformanceSummary Summary, RollingMetrics Rolling)> rows) => Tables.Rows(
+        ["strategy", "regime", "horizon", "records", "rolling_sharpe", "rolling_win_rate", "rolling_dd", "total_return"],
+        rows.Select(static row => new[]
+        {
+            row.Key.Strategy, row.Key.Regime, row.Key.Horizon, Tables.Number(row.Summary.TotalRecords), Fixed(row.Rolling.RollingSharpe),
+            Fixed(row.Rolling.RollingWinRate), Fixed(row.Rolling.RollingDrawdown), Fixed(row.Summary.TotalReturn),
+        }));
+
+    private static string Fixed(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,52 @@
+using System.Collections;
+using System.CommandLine;
+using ActorMemory.Hosting.Configuration;
+
+namespace ActorMemory.Node.Cli;
+
+/// <summary>The options that say which node a command works on.</summary>
+internal sealed class NodeOptions
+{
+    public Option<string?> Data { get; } = new("--data")
+    {
+        Description = "Folder of the journal; it is opened by this process. Default: the setting data.",
+        HelpName = "DIR",
+    };
+
+    public Option<string?> Url { get; } = new("--url") { Description = "A running node, such as http://127.0.0.1:8080.", HelpName = "URL" };
+
+    public Option<string?> Config { get; } = new("--config") { Description = "A HOCON file with settings.", HelpName = "FILE" };
+
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "A setting, such as http.port=9090; may be given several times.",
+        HelpName = "KEY=VALUE",
+        DefaultValueFactory = static _ => [],
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Write JSON, in the shapes of the HTTP API." };
+
+    public Option<bool> Verbose { get; } = new("--verbose") { Description = "Tell more about errors.", Recursive = true };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command, bool withUrl = true)
+    {
+        command.Options.Add(Json);
+        command.Options.Add(Data);
+        if (withUrl)
+            command.Options.Add(Url);
+        command.Options.Add(Config);
+        command.Options.Add(Set);
+    }
+
+    /// <summary>The settings in force for a command.</summary>
+    /// <exception cref="ActorMemoryConfigurationException">A setting is unknown or not allowed.</exception>
+    public ActorMemoryConfiguration Load(ParseResult line, params IReadOnlyList<string> overrides)
+    {
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            environment[(string)variable.Key] = (string?)variable.Value;
+        var data = line.GetValue(Data) is { } folder ? new[] { $"data={folder}" } : [];
+        return ActorMemoryConfiguration.Load(line.GetValue(Config), [.. line.GetValue(Set) ?? [], .. overrides, .. data], environment);
+    }
+}

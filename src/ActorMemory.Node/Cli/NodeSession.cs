@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using ActorMemory.Hosting;
+using ActorMemory.Hosting.Configuration;
+using ActorMemory.Node.Performance;
+using ActorMemory.Performance;
+
+namespace ActorMemory.Node.Cli;
+
+/// <summary>The node that a command works on: in this process on a data folder, or in another one over HTTP.</summary>
+internal sealed class NodeSession : IAsyncDisposable
+{
+    private readonly ActorMemoryNode? _node;
+    private readonly PerformanceClient? _client;
+    private readonly ILoggerFactory? _loggers;
+
+    private NodeSession(ActorMemoryNode node, ILoggerFactory loggers) => (_node, _loggers, Performance) = (node, loggers, node.Performance);
+
+    private NodeSession(PerformanceClient client) => (_client, Performance) = (client, client);
+
+    /// <summary>Its performance memory.</summary>
+    public IPerformanceMemory Performance { get; }
+
+    /// <summary>Opens what the options name.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="line">The command line.</param>
+    /// <param name="mayCreate">Whether a folder that is not there is created, or is an error.</param>
+    public static async Task<NodeSession> OpenAsync(NodeOptions options, ParseResult line, bool mayCreate)
+    {
+        if (line.GetValue(options.Url) is { } url)
+            return new NodeSession(Connect(url, line.GetValue(options.Data)));
+
+        var settings = options.Load(line).Settings;
+        if (!mayCreate && !Directory.Exists(settings.Data))
+        {
+            throw new CommandFailedException(
+                $"{Path.GetFullPath(settings.Data)}: there is no such folder. Name the data folder with --data, or a running node with --url.");
+        }
+
+        return await OpenAsync(settings, line.GetValue(options.Verbose));
+    }
+
+    /// <summary>What the node holds and how it is.</summary>
+    public Task<NodeInfo> GetInfoAsync(CancellationToken cancellationToken) =>
+        _client is not null ? _client.GetInfoAsync(cancellationToken)
+        : _node is not null ? NodeInfo.OfAsync(_node, cancellationToken)
+        : throw new InvalidOperationException("The session has neither a node nor a client.");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_node is not null)
+            await _node.StopAsync("the command ends");
+        _loggers?.Dispose();
+    }
+
+    private static async Task<NodeSession> OpenAsync(ActorMemorySettings settings, bool verbose)
+    {
+        var loggers = LoggerFactory.Create(logging => logging
+            .SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Warning)
+            .AddSimpleConsole(static console => console.SingleLine = true)
+            .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+                static console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        try
+        {
+            return new NodeSession(await ActorMemoryNode.StartAsync(settings, loggers), loggers);
+        }
+        catch
+        {
+            loggers.Dispose();
+            throw;
+        }
+    }
+
+    private static PerformanceClient Connect(string url, string? data)
+    {
+        if (data is not null)
+            throw new UsageException("--data and --url name two nodes; give one of them.");
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            throw new UsageException($"--url: '{url}' is not an address of a node; write for instance http://127.0.0.1:8080.");
+
+        return new PerformanceClient(address, new RecordIdSource(TimeProvider.System, RandomBits));
+    }
+
+    private static UInt128 RandomBits()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace ActorMemory.Node.Tests.Cli;
+
+/// <summary>The built program as a process of its own.</summary>
+public sealed class NodeProcessTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly List<Process> _started = [];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        foreach (var process in _started)
+        {
+            if (!process.HasExited)
+                process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_folder_is_told_so()
+    {
+        await ServeAsync();
+
+        var second = Start("keys", "--data", _folder.Data);
+        var error = await second.StandardError.ReadToEndAsync(Cancel);
+        await second.WaitForExitAsync(Cancel);
+
+        Assert.Equal(1, second.ExitCode);
+        var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(_folder.Data, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_ends_it_in_order_and_what_was_acknowledged_is_there_again(string signal)
+    {
+        var (process, address) = await ServeAsync();
+        await AddAsync(address, 20);
+
+        await SignalAsync(process, signal);
+        await process.WaitForExitAsync(Cancel);
+
+        Assert.Equal(0, process.ExitCode);
+        var (_, again) = await ServeAsync();
+        Assert.Equal(20, await CountAsync(again));
+    }
+
+    [Fact]
+    public async Task After_a_kill_what_was_acknowledged_is_there_again()
+    {
+        var (process, address) = await ServeAsync();
+        await AddAsync(address, 20);
+
+        process.Kill();
+        await process.WaitForExitAsync(Cancel);
+
+        var (_, again) = await ServeAsync();
+        Assert.Equal(20, await CountAsync(again));
+    }
+
+    [Fact]
+    public async Task An_import_that_is_killed_is_continued_and_adds_exactly_the_rest()
+    {
+        const int count = 60_000;
+        var (_, address) = await ServeAsync();
+        var file = _folder.Write("a.ndjson", TestRecords.Lines(count));
+        var import = Start("import", file, "--url", address);
+
+        // Killed as soon as the node has anything of it; how much that is differs from run to run.
+        while (await CountAsync(address) == 0 && !import.HasExited)
+        {
+        }
+
+        import.Kill();
+        await import.WaitForExitAsync(Cancel);
+
+        var again = Start("import", file, "--url", address, "--json");
+        var output = await again.StandardOutput.ReadToEndAsync(Cancel);
+        await again.WaitForExitAsync(Cancel);
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal(0, JsonDocument.Parse(output).RootElement.GetProperty("rejected").GetInt32());
+        Assert.Equal(count, await CountAsync(address, "total_records"));
+        using var client = new HttpClient();
+        var records = await client.GetStringAsync($"{address}/v1/performance/s/bull/5/records", Cancel);
+        var generations = records.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonDocument.Parse(line).RootElement.GetProperty("generation").GetInt32()).ToList();
+        Assert.Equal(Enumerable.Range(count - generations.Count, generations.Count), generations);
+    }
+
+    [Fact]
+    public async Task The_demo_adds_records_of_strategies_that_are_named_so()
+    {
+        var process = Start("serve", "--port", "0", "--data", _folder.Data, "--demo");
+        var listening = await process.StandardOutput.ReadLineAsync(Cancel) ?? "";
+        var address = listening.Split(' ').First(static word => word.StartsWith("http", StringComparison.Ordinal)).TrimEnd(';');
+        Assert.Contains("synthetic", await process.StandardOutput.ReadLineAsync(Cancel), StringComparison.Ordinal);
+        var curl = await process.StandardOutput.ReadLineAsync(Cancel) ?? "";
+        var line = await process.StandardOutput.ReadLineAsync(Cancel);
+        while (line is not null && !line.StartsWith("demo-", StringComparison.Ordinal))
+            line = await process.StandardOutput.ReadLineAsync(Cancel);
+
+        Assert.NotNull(line);
+        using var client = new HttpClient();
+        var asked = await client.GetStringAsync(curl.Split('\'')[1], Cancel);
+        Assert.Contains("\"rolling_sharpe\"", asked, StringComparison.Ordinal);
+        using var keys = JsonDocument.Parse(await client.GetStringAsync($"{address}/v1/performance/keys", Cancel));
+        Assert.All(
+            keys.RootElement.GetProperty("keys").EnumerateArray(),
+            static key => Assert.StartsWith("demo-", key.GetProperty("strategy").GetString(), StringComparison.Ordinal));
+    }
+
+    private static async Task AddAsync(string address, int count)
+    {
+        using var client = new HttpClient();
+        using var content = new StringContent(TestRecords.Lines(count), Encoding.UTF8, "application/x-ndjson");
+        using var answer = await client.PostAsync($"{address}/v1/performance/records", content, Cancel);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static async Task<long> CountAsync(string address, string what = "records")
+    {
+        using var client = new HttpClient();
+        using var keys = JsonDocument.Parse(await client.GetStringAsync($"{address}/v1/performance/keys?strategy=s", Cancel));
+        return keys.RootElement.GetProperty("keys").EnumerateArray().Sum(key => key.GetProperty(what).GetInt64());
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Cancel);
+    }
+
+    private async Task<(Process Process, string Address)> ServeAsync()
+    {
+        var process = Start("serve", "--port", "0", "--data", _folder.Data, "--json");
+        var announced = await process.StandardOutput.ReadLineAsync(Cancel);
+        Assert.True(announced is not null, "It did not start.");
+        return (process, JsonDocument.Parse(announced ?? "").RootElement.GetProperty("address").GetString() ?? "");
+    }
+
+    private Process Start(params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "ActorMemory.Node.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var process = Process.Start(start) ?? throw new InvalidOperationException("The program was not started.");
+        _started.Add(process);
+        return process;
+    }
+}

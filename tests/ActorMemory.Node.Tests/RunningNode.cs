@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using ActorMemory.Hosting;
+using ActorMemory.Hosting.Configuration;
+using ActorMemory.Node.Http;
+using ActorMemory.Performance;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ActorMemory.Node.Tests;
+
+/// <summary>A real node on a folder of its own, listening on a free port of this machine.</summary>
+public sealed class RunningNode : IAsyncLifetime
+{
+    private readonly TestFolder _folder = new();
+    private WebApplication? _app;
+
+    internal HttpLimits Limits { get; init; } = new();
+
+    public long MaxRequestBody { get; init; } = 64 << 20;
+
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    public WebApplication App => _app ?? throw new InvalidOperationException("The node was not started.");
+
+    public IPerformanceMemory Memory => App.Services.GetRequiredService<IPerformanceMemory>();
+
+    public Uri Address => Client.BaseAddress ?? throw new InvalidOperationException("The node was not started.");
+
+    public async ValueTask InitializeAsync()
+    {
+        var settings = ActorMemorySettings.Default with
+        {
+            Data = _folder.Data,
+            Http = ActorMemorySettings.Default.Http with { Port = 0, MaxRequestBody = MaxRequestBody },
+            Log = new LogSettings(LogLevel.None),
+        };
+        settings = settings with { Journal = settings.Journal with { Sqlite = settings.Journal.Sqlite with { Reserve = 0 } } };
+        _app = NodeServer.Build(settings, ["node.example.org"], Limits);
+        await _app.StartNodeAsync(TestContext.Current.CancellationToken);
+        Client.BaseAddress = new Uri(NodeServer.AddressOf(_app));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.StopAsync(CancellationToken.None);
+        await App.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    public async Task<(int Status, JsonElement Body)> PostAsync(string body, string type = "application/json", string query = "") =>
+        await PostAsync(Encoding.UTF8.GetBytes(body), type, query);
+
+    public async Task<(int Status, JsonElement Body)> PostAsync(byte[] body, string type = "application/json", string query = "")
+    {
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };
+        using var answer = await Client.PostAsync("/v1/performance/records" + query, content, TestContext.Current.CancellationToken);
+        return ((int)answer.StatusCode, await JsonAsync(answer));
+    }
+
+    public async Task<(int Status, JsonElement Body)> GetAsync(string path)
+    {
+        using var answer = await Client.GetAsync(path, TestContext.Current.CancellationToken);
+        return ((int)answer.StatusCode, await JsonAsync(answer));
+    }
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage answer)
+    {
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return document.RootElement.Clone();
+    }
+}
