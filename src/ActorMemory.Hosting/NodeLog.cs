@@ -19,7 +19,7 @@ internal sealed partial class NodeLog(ILoggerFactory loggers)
     public void Write(JournalIncident incident) => Journal(_journal, LevelOf(incident.Kind), incident.Kind, incident.Message, incident.Cause);
 
     /// <summary>All shards of a type share a category.</summary>
-    private static string Category(string source) => "ActorMemory" + source.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '-').Replace('/', '.');
+    private static string Category(string source) => "ActorMemory." + source.Trim('/').TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '-').Replace('/', '.');
 
     private static LogLevel LevelOf(ActorLogLevel level) => level switch
     {

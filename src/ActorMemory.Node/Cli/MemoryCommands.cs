@@ -45,6 +45,7 @@ internal sealed class MemoryCommands(CommandIo io, NodeOptions options)
         yield return Create("prune", "Retain only the most recent records of each key.", PruneAsync, [_keep, .. filter]);
         yield return Create("prunes", "The latest pruning runs.", PrunesAsync);
         yield return Create("info", "Counts, sizes, versions, and how journal and snapshots are.", InfoAsync);
+        yield return Create("health", "Whether the node takes records; exit code 1 if not.", HealthAsync);
     }
 
     private Command Create(
@@ -114,6 +115,24 @@ internal sealed class MemoryCommands(CommandIo io, NodeOptions options)
     {
         var info = await session.GetInfoAsync(cancellationToken);
         Write(line, info.Write, () => Tables.Of(info));
+    }
+
+    private async Task HealthAsync(ParseResult line, NodeSession session, CancellationToken cancellationToken)
+    {
+        await session.CheckReadyAsync(cancellationToken);
+        if (line.GetValue(options.Json))
+        {
+            io.WriteJson(static json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("status", "ready");
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            await io.Output.WriteLineAsync("ready");
+        }
     }
 
     private KeyFilter FilterOf(ParseResult line) => new()

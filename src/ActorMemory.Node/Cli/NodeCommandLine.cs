@@ -110,7 +110,8 @@ internal sealed class NodeCommandLine
         }
         else
         {
-            await TellAsync($"{line.Errors[0].Message.TrimEnd('.')}; see {Of(command)} --help.");
+            var message = line.Errors[0].Message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            await TellAsync($"{string.Join(' ', message).TrimEnd('.')}; see {Of(command)} --help.");
         }
 
         return ExitCode.Usage;

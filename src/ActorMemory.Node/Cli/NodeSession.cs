@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
+using ActorMemory.Journal;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 
@@ -45,6 +46,16 @@ internal sealed class NodeSession : IAsyncDisposable
         _client is not null ? _client.GetInfoAsync(cancellationToken)
         : _node is not null ? NodeInfo.OfAsync(_node, cancellationToken)
         : throw new InvalidOperationException("The session has neither a node nor a client.");
+
+    /// <summary>Returns when the node takes records.</summary>
+    /// <exception cref="NodeProblemException">It does not; the message says why.</exception>
+    public async Task CheckReadyAsync(CancellationToken cancellationToken)
+    {
+        if (_client is not null)
+            await _client.CheckReadyAsync(cancellationToken);
+        else if (_node is not null && await _node.Journal.GetInfoAsync() is { Health: not JournalHealth.Healthy } journal)
+            throw new NodeProblemException($"the journal does not take records: {journal.LastError}", isRetryable: true);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -160,6 +160,10 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
     public async Task<NodeInfo> GetInfoAsync(CancellationToken cancellationToken) =>
         NodeInfo.Read(await GetAsync("/v1/info", cancellationToken));
 
+    /// <summary>Returns when the node takes records.</summary>
+    /// <exception cref="NodeProblemException">It does not; the message says why.</exception>
+    public Task CheckReadyAsync(CancellationToken cancellationToken) => GetAsync("/health/ready", cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

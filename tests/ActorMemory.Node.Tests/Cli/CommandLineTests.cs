@@ -11,7 +11,7 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Commands =>
-        ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "info", "rolling", "summary", "features", "latest", "records"];
+        ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "info", "health", "rolling", "summary", "features", "latest", "records"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -93,7 +93,8 @@ public sealed class CommandLineTests : IDisposable
         {
             var (code, output, error) = await RunAsync([.. command, "--data", _folder.Data]);
             Assert.Equal((0, ""), (code, error));
-            Assert.Contains('─', output);
+            Assert.DoesNotContain('{', output);
+            Assert.NotEqual("", output.Trim());
 
             (code, output, error) = await RunAsync([.. command, "--data", _folder.Data, "--json"]);
             Assert.Equal((0, ""), (code, error));
@@ -185,7 +186,7 @@ public sealed class CommandLineTests : IDisposable
 
     private static IEnumerable<string[]> Questions() =>
     [
-        ["keys", "--prefix", "s"], ["top", "--by", "sharpe", "-n", "3"], ["aggregate", "--by", "regime"], ["prunes"], ["info"],
+        ["keys", "--prefix", "s"], ["top", "--by", "sharpe", "-n", "3"], ["aggregate", "--by", "regime"], ["prunes"], ["info"], ["health"],
         ["rolling", "s", "bull", "5", "--window", "7"], ["summary", "s", "bull", "5", "--convention", "prado9"], ["features", "s", "bull", "5"],
         ["latest", "s", "bull", "5"], ["records", "s", "bull", "5"],
     ];
