@@ -7,7 +7,7 @@ internal sealed record HttpLimits
     public int MaxLine { get; init; } = 64 * 1024;
 
     /// <summary>Requests with records that are answered at the same time; more get 429.</summary>
-    public int RecordRequests { get; init; } = 64;
+    public int RecordRequests { get; init; } = 32;
 
     /// <summary>Open connections; the framework's default is no limit.</summary>
     public int Connections { get; init; } = 1000;

@@ -82,7 +82,11 @@ internal sealed class RecordFileReader : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _hash.Dispose();
+    public void Dispose()
+    {
+        _window.Dispose();
+        _hash.Dispose();
+    }
 
     // While all that was consumed are whole lines, the hash of what was consumed is the hash of the lines.
     private void NoteEnd()

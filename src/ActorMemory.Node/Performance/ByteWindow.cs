@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace ActorMemory.Node.Performance;
@@ -7,9 +8,9 @@ namespace ActorMemory.Node.Performance;
 /// <param name="capacity">Bytes of the window; a text that does not fit is too long.</param>
 /// <param name="length">Where to stop, in bytes from the start.</param>
 /// <param name="hash">Takes the bytes that were consumed.</param>
-internal sealed class ByteWindow(Stream stream, int capacity, long length = long.MaxValue, IncrementalHash? hash = null)
+internal sealed class ByteWindow(Stream stream, int capacity, long length = long.MaxValue, IncrementalHash? hash = null) : IDisposable
 {
-    private readonly byte[] _bytes = new byte[capacity];
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
     private int _start, _end, _hashed;
     private long _read;
 
@@ -23,7 +24,7 @@ internal sealed class ByteWindow(Stream stream, int capacity, long length = long
     public bool IsAtEnd { get; private set; }
 
     /// <summary>Whether a text fills the whole window and has no end.</summary>
-    public bool IsFull => _start == 0 && _end == _bytes.Length;
+    public bool IsFull => _start == 0 && _end == capacity;
 
     /// <summary>Consumes bytes and gives them; they stay where they are until the window is filled.</summary>
     public ReadOnlyMemory<byte> Take(int count)
@@ -47,11 +48,18 @@ internal sealed class ByteWindow(Stream stream, int capacity, long length = long
         HashConsumed();
         _bytes.AsSpan(_start.._end).CopyTo(_bytes);
         (_start, _end, _hashed) = (0, _end - _start, 0);
-        var room = (int)Math.Min(_bytes.Length - _end, length - _read);
+        var room = (int)Math.Min(capacity - _end, length - _read);
         var count = room == 0 ? 0 : await stream.ReadAsync(_bytes.AsMemory(_end, room), cancellationToken);
         _end += count;
         _read += count;
         IsAtEnd = count == 0;
         return count > 0;
+    }
+
+    /// <summary>Gives the memory back; nothing that was taken from the window may be used any more.</summary>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        (_bytes, _start, _end) = ([], 0, 0);
     }
 }

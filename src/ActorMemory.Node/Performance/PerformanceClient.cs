@@ -95,7 +95,8 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
         await ThrowUnlessOkAsync(answer, cancellationToken);
         var maxLine = new HttpLimits().MaxLine;
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        var lines = new LineReader(new ByteWindow(body, maxLine * 2), maxLine);
+        using var window = new ByteWindow(body, maxLine * 2);
+        var lines = new LineReader(window, maxLine);
         var parser = new RecordParser();
         do
         {

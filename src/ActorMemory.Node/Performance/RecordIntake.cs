@@ -40,18 +40,22 @@ internal sealed class IntakeReport
 /// </summary>
 /// <param name="memory">Where to.</param>
 /// <param name="source">The body.</param>
+/// <param name="parser">Reads the records; nobody else uses it meanwhile.</param>
 /// <param name="batch">Records that are added together.</param>
 /// <param name="import">The identity of the file that the lines come from; 0 for none.</param>
 /// <param name="firstLine">The line of the file that is the body's first; 1 without a file.</param>
-internal sealed class RecordIntake(IPerformanceMemory memory, IRecordSource source, int batch, UInt128 import, long firstLine)
+internal sealed class RecordIntake(
+    IPerformanceMemory memory, IRecordSource source, RecordParser parser, int batch, UInt128 import, long firstLine)
 {
     /// <summary>After so many bad lines the body is not what it is said to be; reading on would only make a larger answer.</summary>
     public const int MaxRejected = 10_000;
 
-    private readonly RecordParser _parser = new();
+    // Most bodies are single records, so room for a batch is made only when it is needed.
+    private const int FirstCapacity = 16;
+
     private readonly IntakeReport _report = new();
-    private RecordLine[] _parsed = new RecordLine[batch];
-    private RecordLine[] _sent = new RecordLine[batch];
+    private RecordLine[] _parsed = new RecordLine[FirstCapacity];
+    private RecordLine[] _sent = new RecordLine[FirstCapacity];
     private Task<AddReport> _adding = Task.FromResult(new AddReport(0, 0, []));
     private int _sentCount;
     private long _nextLine = 1;
@@ -91,7 +95,12 @@ internal sealed class RecordIntake(IPerformanceMemory memory, IRecordSource sour
             while (count < batch && source.TryNext(out var text))
             {
                 if (Parse(text) is { } record)
+                {
+                    if (count == _parsed.Length)
+                        Array.Resize(ref _parsed, Math.Min(count * 4, batch));
                     _parsed[count++] = new RecordLine(text.Number + firstLine - 1, record);
+                }
+
                 _nextLine = text.Number + 1;
             }
         }
@@ -111,7 +120,7 @@ internal sealed class RecordIntake(IPerformanceMemory memory, IRecordSource sour
             return null;
         }
 
-        if (_parser.Parse(text.Text.Span, out var fault) is { } record)
+        if (parser.Parse(text.Text.Span, out var fault) is { } record)
             return record;
 
         Reject(text.Number + firstLine - 1, fault?.Message ?? "", fault?.IsSyntax ?? false);
