@@ -37,6 +37,8 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
                 return StartScatterAsync(scatter);
             case ScatterNext<TCommand> next:
                 return ContinueScatterAsync(next.Job);
+            case AppendSettled<TCommand> settled:
+                return ForgetAsync(settled.PersistenceIds);
             case PassivateIdle<TCommand>:
                 Passivate(Context.Now - (host.Settings.PassivateAfter.Ticks * TimeSpan.NanosecondsPerTick));
                 return ValueTask.CompletedTask;
@@ -83,11 +85,16 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
 
     private async ValueTask SnapshotAllAsync()
     {
-        var saves = new List<Task>();
+        // A few at a time: together they would be as large as the memory of all entities.
+        const int AtATime = 8;
+        var saves = new Queue<Task<bool>>();
         foreach (var entity in _entities.All)
         {
-            if (entity.EventsSinceSnapshot >= host.Settings.SnapshotAtStopFromEvents && !entity.SnapshotInFlight)
-                saves.Add(SaveSnapshotAsync(entity));
+            if (entity.EventsSinceSnapshot < host.Settings.SnapshotAtStopFromEvents || entity.SnapshotInFlight)
+                continue;
+            saves.Enqueue(SaveSnapshotAsync(entity));
+            if (saves.Count == AtATime && !await saves.Dequeue())
+                break;
         }
 
         foreach (var save in saves)
@@ -193,9 +200,11 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
     private async ValueTask<Exception?> AppendAsync()
     {
         _batch.RecordedAt = Context.Now;
+        var append = Task.CompletedTask;
         try
         {
-            await host.Journal.AppendAsync(_batch).OrTimeout(host.Settings.CommitTimeout, Context.System.TimeProvider);
+            append = host.Journal.AppendAsync(_batch);
+            await append.OrTimeout(host.Settings.CommitTimeout, Context.System.TimeProvider);
             host.Metrics.Committed(_batch.Count);
             _batch.Clear();
             return null;
@@ -205,11 +214,37 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
             // The journal may still hold the batch after a time-out: it is left to it.
             _batch = new AppendBatch(shardId);
             host.Metrics.FailedCommits.Add(1);
-            return cause is TimeoutException
-                ? new JournalException(
-                    JournalError.Timeout, WriteOutcome.Unknown,
-                    $"The journal did not commit within {host.Settings.CommitTimeout.TotalSeconds:0.#} s. Send the records again: those that are stored already are recognised by their id.", cause)
-                : cause;
+            if (cause is not TimeoutException)
+                return cause;
+            _ = TellWhenSettledAsync(append, [.. _dirty.Select(static entity => entity.PersistenceId)]);
+            return new JournalException(
+                JournalError.Timeout, WriteOutcome.Unknown,
+                $"The journal did not commit within {host.Settings.CommitTimeout.TotalSeconds:0.#} s. Send the records again: those that are stored already are recognised by their id.", cause);
+        }
+    }
+
+    /// <summary>
+    /// A commit that was given up may still happen, behind the back of entities that have recovered meanwhile: they recover once more.
+    /// </summary>
+    private async Task TellWhenSettledAsync(Task append, IReadOnlyList<string> persistenceIds)
+    {
+        var self = Context.Self;
+        try
+        {
+            await append;
+        }
+        catch (JournalException)
+        {
+            // Written or not: the journal tells when it is read.
+        }
+
+        try
+        {
+            await self.TellAsync(new AppendSettled<TCommand>(persistenceIds));
+        }
+        catch (ActorTerminatedException)
+        {
+            // The shard has stopped, and its entities with it.
         }
     }
 
@@ -256,6 +291,16 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
         host.Metrics.EntitiesChanged(0, entity.Size - before);
         if (entity.EventsSinceSnapshot >= host.Settings.SnapshotEveryEvents && !entity.SnapshotInFlight)
             _ = SaveSnapshotAsync(entity);
+    }
+
+    private async ValueTask ForgetAsync(IReadOnlyList<string> persistenceIds)
+    {
+        await ProcessWaitingAsync();
+        foreach (var persistenceId in persistenceIds)
+        {
+            if (_entities.TryUse(persistenceId, Context.Now, out var entity))
+                Forget(entity);
+        }
     }
 
     private void Forget(Entity<TState> entity)
@@ -374,8 +419,9 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
         job.Answer();
     }
 
-    private async Task SaveSnapshotAsync(Entity<TState> entity)
+    private async Task<bool> SaveSnapshotAsync(Entity<TState> entity)
     {
+        var saved = false;
         entity.SnapshotInFlight = true;
         entity.EventsSinceSnapshot = 0;
         try
@@ -384,17 +430,18 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
             var manifest = host.Format.WriteSnapshot(entity.State, payload);
             await host.Snapshots.SaveSnapshotAsync(
                 new EntitySnapshot(entity.PersistenceId, shardId, entity.SequenceNumber, manifest, payload.WrittenMemory));
-            host.Metrics.SnapshotEnded(saved: true);
+            saved = true;
         }
         catch (Exception cause)
         {
-            host.Metrics.SnapshotEnded(saved: false);
             Context.System.Log(
                 LogLevel.Warning, Context.Self.Path,
                 $"A snapshot of {entity.PersistenceId} was not saved; the next is due after {host.Settings.SnapshotEveryEvents} more events: {cause.Message}",
                 cause);
         }
 
+        host.Metrics.SnapshotEnded(saved);
         entity.SnapshotInFlight = false;
+        return saved;
     }
 }

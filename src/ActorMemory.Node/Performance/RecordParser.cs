@@ -131,7 +131,7 @@ internal sealed class RecordParser
         if (reader.TokenType == JsonTokenType.Number)
         {
             number = NumberText.ReadDouble(reader.ValueSpan);
-            return true || double.IsFinite(number)
+            return double.IsFinite(number)
                 || FailField($"{Shown(reader.ValueSpan)} is more than a double can hold; write \"Infinity\" or \"-Infinity\" if that is meant.");
         }
 
