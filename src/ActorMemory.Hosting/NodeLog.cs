@@ -16,7 +16,7 @@ internal sealed partial class NodeLog(ILoggerFactory loggers)
     public void Write(LogEvent logged) =>
         Actor(_bySource.GetOrAdd(Category(logged.Source), loggers.CreateLogger), LevelOf(logged.Level), logged.Source, logged.Message, logged.Cause);
 
-    public void Write(JournalIncident incident) => Journal(_journal, LevelOf(incident.Kind), incident.Kind, incident.Message, incident.Cause);
+    public void Write(JournalIncident incident) => Journal(_journal, LevelOf(incident.Kind), incident.Kind, incident.Message, incident.Kind == JournalIncidentKind.Failed ? incident.Cause : null);
 
     /// <summary>All shards of a type share a category.</summary>
     private static string Category(string source) => "ActorMemory." + source.Trim('/').TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '-').Replace('/', '.');

@@ -280,8 +280,10 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
                 command.ReplyTo?.Reply(reply);
         }
 
+        // A journal says in words what is wrong; a stack trace for each batch while a disk is full would help nobody.
         Context.System.Log(
-            LogLevel.Error, Context.Self.Path, $"A batch was not committed; {_dirty.Count} entities recover: {failure.Message}", failure);
+            LogLevel.Error, Context.Self.Path, $"A batch was not committed; {_dirty.Count} entities recover: {failure.Message}",
+            failure is JournalException ? null : failure);
     }
 
     private void Settle(Entity<TState> entity)

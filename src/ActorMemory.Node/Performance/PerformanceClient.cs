@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ActorMemory.Node.Http;
@@ -9,18 +8,10 @@ using ActorMemory.Performance;
 
 namespace ActorMemory.Node.Performance;
 
-/// <summary>A node answered with an error, or not at all.</summary>
-internal sealed class NodeProblemException(string message, bool isRetryable, Exception? innerException = null)
-    : Exception(message, innerException)
-{
-    /// <summary>Whether the same may succeed later.</summary>
-    public bool IsRetryable { get; } = isRetryable;
-}
-
 /// <summary>A performance memory in another process, over HTTP.</summary>
 internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerformanceMemory, IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = node, Timeout = TimeSpan.FromMinutes(5) };
+    private readonly NodeConnection _node = new(node);
 
     /// <inheritdoc/>
     public async Task<RecordReceipt> AddAsync(PerformanceRecord record, CancellationToken cancellationToken = default)
@@ -61,26 +52,26 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
     /// <inheritdoc/>
     public async Task<RollingMetrics> GetRollingMetricsAsync(
         PerformanceKey key, int window, Convention convention, CancellationToken cancellationToken) =>
-        AnswerReader.Rolling(await GetAsync(
+        AnswerReader.Rolling(await _node.GetAsync(
             string.Create(CultureInfo.InvariantCulture, $"/v1/performance/rolling?{Of(key)}&window={window}&convention={convention.ToName()}"),
             cancellationToken));
 
     /// <inheritdoc/>
     public async Task<PerformanceSummary> GetSummaryAsync(PerformanceKey key, Convention convention, CancellationToken cancellationToken) =>
-        AnswerReader.Summary(await GetAsync($"/v1/performance/summary?{Of(key)}&convention={convention.ToName()}", cancellationToken));
+        AnswerReader.Summary(await _node.GetAsync($"/v1/performance/summary?{Of(key)}&convention={convention.ToName()}", cancellationToken));
 
     /// <inheritdoc/>
     public async Task<MetaFeatures> GetMetaFeaturesAsync(PerformanceKey key, Convention convention, CancellationToken cancellationToken) =>
-        AnswerReader.Features(await GetAsync($"/v1/performance/features?{Of(key)}&convention={convention.ToName()}", cancellationToken));
+        AnswerReader.Features(await _node.GetAsync($"/v1/performance/features?{Of(key)}&convention={convention.ToName()}", cancellationToken));
 
     /// <inheritdoc/>
     public async Task<LatestRecord> GetLatestAsync(PerformanceKey key, CancellationToken cancellationToken = default)
     {
-        using var answer = await SendAsync(HttpMethod.Get, $"/v1/performance/latest?{Of(key)}", null, cancellationToken);
-        if (answer.StatusCode == HttpStatusCode.NotFound && await CodeOfAsync(answer, cancellationToken) == "no_records")
+        using var answer = await _node.SendAsync(HttpMethod.Get, $"/v1/performance/latest?{Of(key)}", null, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound && await NodeConnection.CodeOfAsync(answer, cancellationToken) == "no_records")
             return new LatestRecord(0, null);
 
-        await ThrowUnlessOkAsync(answer, cancellationToken);
+        await _node.ThrowUnlessOkAsync(answer, cancellationToken);
         var parser = new RecordParser();
         var record = Parse(parser, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
         return new LatestRecord(parser.SequenceNumber, record);
@@ -91,8 +82,8 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
         PerformanceKey key, long after, long limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/v1/performance/records?{Of(key)}&after={after}&limit={limit}");
-        using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
-        await ThrowUnlessOkAsync(answer, cancellationToken);
+        using var answer = await _node.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        await _node.ThrowUnlessOkAsync(answer, cancellationToken);
         var maxLine = new HttpLimits().MaxLine;
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
         using var window = new ByteWindow(body, maxLine * 2);
@@ -111,17 +102,17 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<KeyDescription>> GetKeysAsync(KeyFilter filter, CancellationToken cancellationToken = default) =>
-        AnswerReader.Keys(await GetAsync("/v1/performance/keys?" + Of(filter), cancellationToken));
+        AnswerReader.Keys(await _node.GetAsync("/v1/performance/keys?" + Of(filter), cancellationToken));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PerformanceAggregate>> AggregateAsync(
         KeyPart by, KeyFilter filter, CancellationToken cancellationToken = default) =>
         AnswerReader.Aggregates(
-            await GetAsync($"/v1/performance/aggregate?by={AnswerWriter.NameOf(by)}&{Of(filter)}", cancellationToken), by);
+            await _node.GetAsync($"/v1/performance/aggregate?by={AnswerWriter.NameOf(by)}&{Of(filter)}", cancellationToken), by);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<LeaderboardEntry>> GetTopAsync(LeaderboardQuery query, CancellationToken cancellationToken = default) =>
-        AnswerReader.Top(await GetAsync(
+        AnswerReader.Top(await _node.GetAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"/v1/performance/top?by={query.Metric.ToName()}&n={query.Count}&min_records={query.MinimumRecords}"
@@ -139,46 +130,46 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
                 json.WriteString(name, value);
             json.WriteEndObject();
         });
-        return AnswerReader.Prune(await AskAsync(HttpMethod.Post, "/v1/performance/prune", body, cancellationToken));
+        return AnswerReader.Prune(await _node.AskAsync(HttpMethod.Post, "/v1/performance/prune", body, cancellationToken));
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PruningRun>> GetPruningRunsAsync(CancellationToken cancellationToken = default) =>
-        AnswerReader.Prunes(await GetAsync("/v1/performance/prunes", cancellationToken));
+        AnswerReader.Prunes(await _node.GetAsync("/v1/performance/prunes", cancellationToken));
 
     /// <inheritdoc/>
     public async Task NoteImportAsync(ImportProgress progress, CancellationToken cancellationToken = default)
     {
         using var body = Json(json => AnswerWriter.Write(json, progress));
-        await AskAsync(HttpMethod.Put, $"/v1/performance/imports/{AnswerWriter.Hex(progress.Source)}", body, cancellationToken);
+        await _node.AskAsync(HttpMethod.Put, $"/v1/performance/imports/{AnswerWriter.Hex(progress.Source)}", body, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ImportProgress>> GetImportsAsync(CancellationToken cancellationToken = default) =>
-        AnswerReader.Imports(await GetAsync("/v1/performance/imports", cancellationToken));
+        AnswerReader.Imports(await _node.GetAsync("/v1/performance/imports", cancellationToken));
 
     /// <summary>What the node holds and how it is.</summary>
     public async Task<NodeInfo> GetInfoAsync(CancellationToken cancellationToken) =>
-        NodeInfo.Read(await GetAsync("/v1/info", cancellationToken));
+        NodeInfo.Read(await _node.GetAsync("/v1/info", cancellationToken));
 
     /// <summary>Returns when the node takes records.</summary>
     /// <exception cref="NodeProblemException">It does not; the message says why.</exception>
-    public Task CheckReadyAsync(CancellationToken cancellationToken) => GetAsync("/health/ready", cancellationToken);
+    public Task CheckReadyAsync(CancellationToken cancellationToken) => _node.GetAsync("/health/ready", cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _node.Dispose();
 
     private async Task<AddReport> PostAsync(string path, ReadOnlyMemory<RecordLine> lines, CancellationToken cancellationToken)
     {
         using var body = Lines(lines.Span);
-        using var answer = await SendAsync(HttpMethod.Post, path, body, cancellationToken);
-        if (!answer.IsSuccessStatusCode && !IsProblem(answer))
-            await ThrowUnlessOkAsync(answer, cancellationToken);
+        using var answer = await _node.SendAsync(HttpMethod.Post, path, body, cancellationToken);
+        if (!answer.IsSuccessStatusCode && !NodeConnection.IsProblem(answer))
+            await _node.ThrowUnlessOkAsync(answer, cancellationToken);
 
-        using var document = await ReadAsync(answer, cancellationToken);
+        using var document = await NodeConnection.ReadAsync(answer, cancellationToken);
         var json = document.RootElement;
         if (!json.TryGetProperty("accepted", out _))
-            throw Explain(answer, json);
+            throw _node.Explain(answer, json);
 
         var indexes = new Dictionary<long, int>(lines.Length);
         for (var i = 0; i < lines.Length; i++)
@@ -188,7 +179,7 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
             new PerformanceRejectedException(new PerformanceRejected(PerformanceError.Invalid, error)));
         if (!answer.IsSuccessStatusCode && answer.StatusCode is not (HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest))
         {
-            var problem = Explain(answer, json);
+            var problem = _node.Explain(answer, json);
             AddFailures(json, "failed", indexes, failures, _ => problem);
             if (json.TryGetProperty("next_line", out var next))
                 failures.AddRange(indexes.Where(pair => pair.Key >= next.GetInt64()).Select(pair => new AddFailure(pair.Value, problem)));
@@ -243,79 +234,6 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
 
     private static ByteArrayContent Content(MemoryStream buffer, string type) =>
         new(buffer.GetBuffer(), 0, (int)buffer.Length) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-
-    private Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Get, path, null, cancellationToken);
-
-    private async Task<JsonElement> AskAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
-    {
-        using var answer = await SendAsync(method, path, body, cancellationToken);
-        await ThrowUnlessOkAsync(answer, cancellationToken);
-        using var document = await ReadAsync(answer, cancellationToken);
-        return document.RootElement.Clone();
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = body };
-        try
-        {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        }
-        catch (HttpRequestException e)
-        {
-            var why = e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
-                ? "nobody listens there; start a node with 'serve', or check --url"
-                : e.Message;
-            throw new NodeProblemException($"{node}: {why}.", isRetryable: true, e);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new NodeProblemException($"{node}: no answer within {_http.Timeout.TotalSeconds:0} s.", isRetryable: true, e);
-        }
-    }
-
-    private async Task ThrowUnlessOkAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        if (answer.IsSuccessStatusCode)
-            return;
-        if (!IsProblem(answer))
-        {
-            throw new NodeProblemException(
-                $"{node}: it answered {(int)answer.StatusCode} without saying why; is it an ActorMemory node?", isRetryable: false);
-        }
-
-        using var document = await ReadAsync(answer, cancellationToken);
-        throw Explain(answer, document.RootElement);
-    }
-
-    private Exception Explain(HttpResponseMessage answer, JsonElement problem)
-    {
-        var (code, detail) = (AnswerReader.Text(problem, "code"), AnswerReader.Text(problem, "detail"));
-        return answer.StatusCode switch
-        {
-            HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest =>
-                new PerformanceRejectedException(new PerformanceRejected(PerformanceError.Invalid, detail)),
-            HttpStatusCode.Conflict when code == "lines_missing" =>
-                new PerformanceRejectedException(new PerformanceRejected(PerformanceError.LinesMissing, detail)),
-            _ => new NodeProblemException($"{node}: {detail}", isRetryable: answer.Headers.RetryAfter is not null),
-        };
-    }
-
-    private static async Task<string> CodeOfAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        if (!IsProblem(answer))
-            return "";
-
-        await answer.Content.LoadIntoBufferAsync(cancellationToken);
-        using var document = await ReadAsync(answer, cancellationToken);
-        return AnswerReader.Text(document.RootElement, "code");
-    }
-
-    private static bool IsProblem(HttpResponseMessage answer) => answer.Content.Headers.ContentType?.MediaType == Problem.ContentType;
-
-    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
-        await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
 
     private PerformanceRecord Parse(RecordParser parser, ReadOnlyMemory<byte> text) =>
         parser.Parse(text.Span, out var fault)

@@ -155,4 +155,17 @@ public sealed class SnapshotTests
         Assert.Empty(node.Journal.Store.SnapshotsOf("few"));
         Assert.Equal([2], node.Journal.Store.SnapshotsOf("enough").Select(snapshot => snapshot.SequenceNumber));
     });
+
+    [Fact]
+    public void A_snapshot_of_the_last_event_is_enough() => Simulated.Run(async (simulation, system) =>
+    {
+        var node = new NotesNode(simulation, system, EveryThree);
+        await node.AddAsync("a", "1", "2", "3");
+        await node.Region.StopAsync();
+        var restarted = Restarted(simulation, node);
+
+        Assert.Equal("1 2 3", await restarted.ReadAsync("a"));
+        Assert.Equal(4, await restarted.AddAsync("a", "4"));
+        Assert.Empty(restarted.Log);
+    });
 }

@@ -47,6 +47,14 @@ public sealed class QuestionsTests(RunningNode node) : IClassFixture<RunningNode
     }
 
     [Fact]
+    public async Task A_plus_is_a_plus_in_a_path_and_a_space_in_a_query()
+    {
+        var (_, path) = await node.GetAsync("/v1/performance/a+b/c/d/summary");
+        var (_, query) = await node.GetAsync("/v1/performance/summary?strategy=a+b&regime=c&horizon=d");
+        Assert.Equal(("a+b", "a b"), (Text(path, "strategy"), Text(query, "strategy")));
+    }
+
+    [Fact]
     public async Task A_name_that_is_not_UTF8_is_refused()
     {
         var (status, _) = await node.GetAsync("/v1/performance/%FF/bull/5/summary");

@@ -60,6 +60,17 @@ public sealed class RecordSourceTests
     }
 
     [Fact]
+    public async Task A_quote_without_its_end_costs_lines_and_the_next_ones_keep_their_numbers()
+    {
+        var lost = string.Concat(Enumerable.Range(0, 30).Select(static index => $"row {index}\n"));
+        var texts = await ReadAsync(new LineReader(Window($"a\n\"{lost}last\n", new Random(1)), MaxText, quoted: true));
+
+        Assert.Equal((1L, "a"), (texts[0].Number, texts[0].Text));
+        Assert.Equal((2L, true), (texts[1].Number, texts[1].IsTooLong));
+        Assert.Equal((32L, "last"), (texts[^1].Number, texts[^1].Text));
+    }
+
+    [Fact]
     public async Task Elements_are_those_of_the_frameworks_parser_however_the_bytes_arrive()
     {
         const int seed = 8;
