@@ -21,6 +21,8 @@ public sealed class RunningNode : IAsyncLifetime
 
     public long MaxRequestBody { get; init; } = 64 << 20;
 
+    public int MaxLine { get; init; } = 64 << 10;
+
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     public WebApplication App => _app ?? throw new InvalidOperationException("The node was not started.");
@@ -34,7 +36,7 @@ public sealed class RunningNode : IAsyncLifetime
         var settings = ActorMemorySettings.Default with
         {
             Data = _folder.Data,
-            Http = ActorMemorySettings.Default.Http with { Port = 0, MaxRequestBody = MaxRequestBody },
+            Http = ActorMemorySettings.Default.Http with { Port = 0, MaxRequestBody = MaxRequestBody, MaxLine = MaxLine },
             Log = new LogSettings(LogLevel.None),
         };
         settings = settings with { Journal = settings.Journal with { Sqlite = settings.Journal.Sqlite with { Reserve = 0 } } };

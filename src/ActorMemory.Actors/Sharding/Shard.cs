@@ -233,7 +233,7 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
         {
             await append;
         }
-        catch (JournalException)
+        catch (Exception)
         {
             // Written or not: the journal tells when it is read.
         }

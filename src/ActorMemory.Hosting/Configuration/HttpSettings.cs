@@ -6,12 +6,14 @@ namespace ActorMemory.Hosting.Configuration;
 /// <param name="Host">Address to listen on.</param>
 /// <param name="Port">Port to listen on; 0 for any free one.</param>
 /// <param name="MaxRequestBody">Bytes of the largest body.</param>
-public sealed record HttpSettings(string Host, int Port, long MaxRequestBody)
+/// <param name="MaxLine">Bytes of the longest line, or element of an array.</param>
+public sealed record HttpSettings(string Host, int Port, long MaxRequestBody, int MaxLine)
 {
     internal static HttpSettings Read(SettingsReader http) => new(
         Host: http.Text("host"),
         Port: http.Integer("port", 0, 65535),
-        MaxRequestBody: http.Size("max-request-body", "1KiB", "16GiB"));
+        MaxRequestBody: http.Size("max-request-body", "1KiB", "16GiB"),
+        MaxLine: (int)http.Size("max-line", "1KiB", "16MiB"));
 }
 
 /// <summary>Settings of the shutdown.</summary>

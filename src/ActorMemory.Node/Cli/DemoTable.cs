@@ -50,7 +50,7 @@ internal sealed class DemoTable(CommandIo io, IPerformanceMemory memory, TimePro
     }
 
     private static Table Of(IEnumerable<(PerformanceKey Key, PerformanceSummary Summary, RollingMetrics Rolling)> rows) => Tables.Rows(
-        ["strategy", "regime", "horizon", "records", "rolling_sharpe", "rolling_win_rate", "rolling_dd", "total_return"],
+        ["strategy", "regime", "horizon", "records", "sharpe 50", "wins 50", "fall 50", "return"],
         rows.Select(static row => new[]
         {
             row.Key.Strategy, row.Key.Regime, row.Key.Horizon, Tables.Number(row.Summary.TotalRecords), Fixed(row.Rolling.RollingSharpe),

@@ -3,9 +3,6 @@ namespace ActorMemory.Node.Http;
 /// <summary>Limits that keep one caller from taking what all need.</summary>
 internal sealed record HttpLimits
 {
-    /// <summary>Bytes of the longest line or array element; a record has about 500.</summary>
-    public int MaxLine { get; init; } = 64 * 1024;
-
     /// <summary>Requests with records that are answered at the same time; more get 429.</summary>
     public int RecordRequests { get; init; } = 32;
 

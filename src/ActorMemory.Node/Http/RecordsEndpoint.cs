@@ -41,8 +41,9 @@ internal sealed class RecordsEndpoint(ActorMemoryNode node, HttpLimits limits)
 
         try
         {
-            using var window = new ByteWindow(context.Request.Body, limits.MaxLine * 2);
-            IRecordSource source = isLines ? new LineReader(window, limits.MaxLine) : new JsonElementReader(window, limits.MaxLine);
+            var maxLine = node.Settings.Http.MaxLine;
+            using var window = new ByteWindow(context.Request.Body, maxLine * 2);
+            IRecordSource source = isLines ? new LineReader(window, maxLine) : new JsonElementReader(window, maxLine);
             var parser = _parsers.TryTake(out var used) ? used : new RecordParser();
             var report = await new RecordIntake(node.Performance, source, parser, MaxBatch, import, firstLine).RunAsync(cancellationToken);
             _parsers.Add(parser);

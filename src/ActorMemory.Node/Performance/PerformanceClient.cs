@@ -11,6 +11,9 @@ namespace ActorMemory.Node.Performance;
 /// <summary>A performance memory in another process, over HTTP.</summary>
 internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerformanceMemory, IDisposable
 {
+    // A record that a node sends has about 600 bytes, and a few thousand where every name is as long as it may be.
+    private const int MaxLine = 64 * 1024;
+
     private readonly NodeConnection _node = new(node);
 
     /// <inheritdoc/>
@@ -84,10 +87,9 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
         var path = string.Create(CultureInfo.InvariantCulture, $"/v1/performance/records?{Of(key)}&after={after}&limit={limit}");
         using var answer = await _node.SendAsync(HttpMethod.Get, path, null, cancellationToken);
         await _node.ThrowUnlessOkAsync(answer, cancellationToken);
-        var maxLine = new HttpLimits().MaxLine;
         await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        using var window = new ByteWindow(body, maxLine * 2);
-        var lines = new LineReader(window, maxLine);
+        using var window = new ByteWindow(body, MaxLine * 2);
+        var lines = new LineReader(window, MaxLine);
         var parser = new RecordParser();
         do
         {

@@ -35,6 +35,7 @@ public interface IPerformanceMemory
     /// <param name="source">The identity of the file's content, not 0.</param>
     /// <param name="lines">The records with their line numbers, from 1, ascending.</param>
     /// <param name="cancellationToken">Gives up waiting; the records may be stored all the same.</param>
+    /// <exception cref="PerformanceRejectedException">The source is 0.</exception>
     Task<AddReport> AddLinesAsync(UInt128 source, ReadOnlyMemory<RecordLine> lines, CancellationToken cancellationToken = default);
 
     /// <summary>Statistics of the last <paramref name="window"/> retained records of a key.</summary>
@@ -82,6 +83,7 @@ public interface IPerformanceMemory
     Task<IReadOnlyList<PruningRun>> GetPruningRunsAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Notes how far the import of a file has come, for whoever continues it.</summary>
+    /// <exception cref="PerformanceRejectedException">The source is 0 or a count is below 0.</exception>
     Task NoteImportAsync(ImportProgress progress, CancellationToken cancellationToken = default);
 
     /// <summary>The files that were imported, or begun.</summary>

@@ -90,6 +90,8 @@ public sealed class PerformanceMemory : IPerformanceMemory
     /// <inheritdoc />
     public Task<AddReport> AddLinesAsync(UInt128 source, ReadOnlyMemory<RecordLine> lines, CancellationToken cancellationToken = default)
     {
+        if (source == UInt128.Zero)
+            throw Invalid("the source of the lines is 0; it must be the identity of the file's content.");
         var batch = new AddBatch(lines.Length, source);
         for (var index = 0; index < lines.Length; index++)
             batch.Add(index, WithId(lines.Span[index].Record), lines.Span[index].Line);
@@ -119,7 +121,7 @@ public sealed class PerformanceMemory : IPerformanceMemory
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var description = await QueryAsync<KeyDescription>(key, new DescribeKey(), cancellationToken);
-        var first = Math.Max(Math.Max(after, 0) + 1, description.FirstRecordNumber);
+        var first = Math.Max(Math.Clamp(after, 0, description.TotalRecords) + 1, description.FirstRecordNumber);
         var last = limit < description.TotalRecords - first + 1 ? first + limit - 1 : description.TotalRecords;
         var history = new RecordHistory(_reader, key);
         for (var page = await history.SeekAsync(first, last); page.Count > 0; page = await history.NextAsync())
@@ -191,9 +193,9 @@ public sealed class PerformanceMemory : IPerformanceMemory
         await _pruningLog.AskAsync<PruningRun[]>(PruningLogBehavior.PersistenceId, new GetPruningRuns(), null, cancellationToken);
 
     /// <inheritdoc />
-    public Task NoteImportAsync(ImportProgress progress, CancellationToken cancellationToken) =>
-        _imports.AskAsync<ImportProgress>(
-            ImportLedgerBehavior.PersistenceId(progress.Source), new NoteImport(progress), null, cancellationToken);
+    public async Task NoteImportAsync(ImportProgress progress, CancellationToken cancellationToken) =>
+        Expect<ImportProgress>(await _imports.AskAsync(
+            ImportLedgerBehavior.PersistenceId(progress.Source), new NoteImport(progress), null, cancellationToken));
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<ImportProgress>> GetImportsAsync(CancellationToken cancellationToken)

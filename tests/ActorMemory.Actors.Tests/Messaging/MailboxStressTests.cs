@@ -109,4 +109,41 @@ public sealed class MailboxStressTests
             Assert.Equal(2000, processed + system.DeadLetters.Total);
         }
     }
+
+    [Fact]
+    public async Task Senders_that_give_up_under_load_leave_the_mailbox_as_roomy_as_it_was()
+    {
+        const int Capacity = 2;
+        var system = new ActorSystem("stress");
+        var received = 0;
+        var actor = system.Spawn(
+            new Props<int>(() => new ScriptedActor<int> { OnMessage = (_, _) => received++ }, MailboxCapacity: Capacity), "sink");
+        var sent = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var number = 0; number < PerSender; number++)
+            {
+                using var patience = new CancellationTokenSource();
+                var sending = actor.TellAsync(number, patience.Token).AsTask();
+                patience.Cancel();
+                try
+                {
+                    await sending;
+                    Interlocked.Increment(ref sent);
+                }
+                catch (OperationCanceledException)
+                {
+                    // It gave up in time.
+                }
+            }
+        })));
+
+        SpinWait.SpinUntil(() => actor.MailboxCount == 0);
+        actor.StopWhenDrained();
+        await actor.WhenTerminated;
+        Assert.Equal(sent, received);
+        Assert.InRange(sent, 1, 4 * PerSender);
+        await system.TerminateAsync();
+    }
 }

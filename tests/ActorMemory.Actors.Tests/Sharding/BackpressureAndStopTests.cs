@@ -95,4 +95,32 @@ public sealed class BackpressureAndStopTests
         Assert.Equal(4, node.Region.ShardCount);
         Assert.Equal(12, node.Region.Metrics.Events.Value);
     });
+
+    [Fact]
+    public void A_stop_saves_a_few_snapshots_at_a_time_and_no_more_once_one_failed() => Simulated.Run(async (simulation, system) =>
+    {
+        var settings = NotesNode.OneShard with { SnapshotAtStopFromEvents = 1 };
+        var patient = new NotesNode(simulation, system, settings);
+        for (var n = 0; n < 30; n++)
+            await patient.AddAsync($"entity-{n}", "x");
+        patient.Faults.Latency = Second;
+
+        await patient.Region.StopAsync();
+
+        // Thirty of a second each, never more than eight at once.
+        Assert.InRange(simulation.Time.Elapsed.TotalSeconds, 30.0 / 8, 5);
+        Assert.Equal(30, patient.Region.Metrics.Snapshots.Value);
+
+        var failing = new NotesNode(simulation, new ActorSystem("new", null, simulation.Time, simulation.Main), settings);
+        for (var n = 0; n < 30; n++)
+            await failing.AddAsync($"entity-{n}", "x");
+        for (var n = 0; n < 30; n++)
+            failing.Faults.Snapshot(SnapshotFault.Refused);
+
+        await failing.Region.StopAsync();
+
+        Assert.InRange(failing.Region.Metrics.FailedSnapshots.Value, 1, 8);
+        Assert.Equal("x", await new NotesNode(
+            simulation, new ActorSystem("newer", null, simulation.Time, simulation.Main), store: failing.Journal.Store).ReadAsync("entity-29"));
+    });
 }

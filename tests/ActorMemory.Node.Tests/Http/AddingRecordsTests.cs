@@ -242,7 +242,7 @@ public sealed class AddingRecordsTests(RunningNode node) : IClassFixture<Running
     [Fact]
     public async Task A_line_over_the_limit_is_refused_and_costs_no_other()
     {
-        await using var small = new RunningNode { Limits = new HttpLimits { MaxLine = 2000 } };
+        await using var small = new RunningNode { MaxLine = 2000 };
         await small.InitializeAsync();
         var (status, body) = await small.PostAsync($"{TestRecords.Line(1)}\n{new string(' ', 10)}{{\"x\":\"{new string('x', 50_000)}\"}}\n{TestRecords.Line(2)}\n", NdJson);
 

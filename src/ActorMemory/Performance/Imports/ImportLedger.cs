@@ -39,6 +39,8 @@ internal sealed class ImportLedgerBehavior : IEventSourcedBehavior<ImportLedgerS
 
     public Decision<ImportAdvanced> Decide(ImportLedgerState state, ImportLedgerCommand command, in CommandContext context) => command switch
     {
+        NoteImport note when FindFault(note.Progress) is { } fault =>
+            Decision.Reply<ImportAdvanced>(new PerformanceRejected(PerformanceError.Invalid, fault)),
         NoteImport note when note.Progress == state.Progress => Decision.Reply<ImportAdvanced>(note.Progress),
         NoteImport note => Decision.Persist(new ImportAdvanced(note.Progress), note.Progress),
         GetImport => Decision.Reply<ImportAdvanced>(new ImportKnown(state.Progress)),
@@ -48,6 +50,16 @@ internal sealed class ImportLedgerBehavior : IEventSourcedBehavior<ImportLedgerS
     public void Apply(ImportLedgerState state, ImportAdvanced @event) => state.Progress = @event.Progress;
 
     public long SizeOf(ImportLedgerState state) => 512;
+
+    private static string? FindFault(ImportProgress progress)
+    {
+        if (progress.Source == UInt128.Zero)
+            return "the source of the import is 0; it must be the identity of the file's content.";
+
+        return progress is { Bytes: >= 0, Lines: >= 0, Accepted: >= 0, Duplicates: >= 0, Rejected: >= 0 }
+            ? null
+            : $"the import of {progress.FileName} counts below 0 ({progress}); counts start at 0.";
+    }
 }
 
 /// <summary>The stored form of import ledgers: the Protobuf message ImportProgress of operations.proto.</summary>

@@ -122,7 +122,9 @@ internal sealed class PruningLogFormat : IEntityFormat<PruningLogState, PruningR
         var reader = new WireReader(payload, "The message PruningRun");
         while (reader.Next())
         {
-            if (reader.Field is >= 1 and <= 8)
+            if (reader.Field is 1 or 2)
+                values[reader.Field] = (long)reader.Varint();
+            else if (reader.Field is >= 3 and <= 8)
                 values[reader.Field] = reader.Count();
             else
                 reader.Skip();

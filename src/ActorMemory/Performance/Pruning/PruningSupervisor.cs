@@ -34,8 +34,22 @@ internal sealed class PruningSupervisor(
                 await AnswerAsync(run);
                 break;
             case PruningMessage.Scheduled:
-                await PruneAsync(options.MaxRecordsPerKey, KeyFilter.All, isScheduled: true);
+                await PruneOnScheduleAsync();
                 break;
+        }
+    }
+
+    /// <summary>A journal that is full or slow for a while must not use up the restarts and end the schedule.</summary>
+    private async ValueTask PruneOnScheduleAsync()
+    {
+        try
+        {
+            await PruneAsync(options.MaxRecordsPerKey, KeyFilter.All, isScheduled: true);
+        }
+        catch (Exception cause)
+        {
+            Context.System.Log(
+                LogLevel.Warning, Context.Self.Path, $"A scheduled pruning failed; the next is due in {options.Schedule}: {cause.Message}", cause);
         }
     }
 

@@ -25,12 +25,12 @@ public sealed record PerformanceAggregate(
 {
     /// <summary>
     /// Merges summaries of single keys exactly: counts and sums add up, and the spreads combine by the pairwise formula of Chan, Golub
-    /// and LeVeque (1979), M₂ = M₂ᵃ + M₂ᵇ + δ²·nᵃnᵇ/n.
+    /// and LeVeque (1979), M₂ = M₂ᵃ + M₂ᵇ + δ²·nᵃnᵇ/n, on roots, so that no square overflows or vanishes.
     /// </summary>
     internal static PerformanceAggregate Merge(string name, IReadOnlyCollection<PerformanceSummary> summaries)
     {
         long records = 0, nonFinite = 0, finite = 0;
-        double total = 0, mean = 0, squares = 0, wins = 0, worst = 0;
+        double total = 0, mean = 0, spread = 0, wins = 0, worst = 0;
         foreach (var summary in summaries)
         {
             records += summary.TotalRecords;
@@ -43,12 +43,14 @@ public sealed record PerformanceAggregate(
                 continue;
             var delta = summary.AverageReturn - mean;
             var both = finite + count;
-            squares += (summary.Volatility * summary.Volatility * (count - 1)) + (delta * delta * finite * count / both);
-            mean += delta * count / both;
+            spread = double.Hypot(spread, summary.Volatility * Math.Sqrt(count - 1));
+            spread = double.Hypot(spread, delta * Math.Sqrt((double)finite * count / both));
+            // The share is exactly 1 for the first key: the mean of equal means is that mean, and there is no spread.
+            mean += delta * ((double)count / both);
             finite = both;
         }
 
-        var volatility = finite < 2 ? 0 : Math.Sqrt(squares / (finite - 1));
+        var volatility = finite < 2 ? 0 : spread / Math.Sqrt(finite - 1);
         var sharpe = volatility > 0 ? Math.Clamp(mean / volatility, -10, 10) : 0;
         return new PerformanceAggregate(
             name, summaries.Count, records, total, mean, volatility, sharpe, records == 0 ? 0.5 : wins / records, worst, nonFinite);

@@ -179,7 +179,7 @@ public sealed class AddingTests
     {
         var seed = Random.Shared.Next();
         var random = new Random(seed);
-        var records = Enumerable.Range(0, 300).Select(_ => Records.Random(random, random.Next(2) == 0 ? s_key : s_other)).ToArray();
+        var records = KeyedRecords.Random(random, 300, () => random.Next(2) == 0 ? s_key : s_other);
         await using var node = await RunningMemory.StartAsync();
         var report = await node.Memory.AddAsync(records, Token);
 

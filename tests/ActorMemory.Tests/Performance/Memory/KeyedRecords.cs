@@ -12,6 +12,19 @@ internal static class KeyedRecords
     internal static PerformanceRecord[] Returning(PerformanceKey key, string idPrefix, params double[] returns) =>
         [.. returns.Select((value, i) => Of(key, $"{idPrefix}{i + 1}", value, value > 0))];
 
+    /// <summary>Records with anything in them, whose ids, texts or UUIDs, are all different.</summary>
+    internal static PerformanceRecord[] Random(Random random, int count, Func<PerformanceKey> key)
+    {
+        var records = new PerformanceRecord[count];
+        for (var i = 0; i < count; i++)
+        {
+            var record = Records.Random(random, key());
+            records[i] = record.RecordId.IsText ? record with { RecordId = RecordId.Parse($"東|{random.NextInt64()}") } : record;
+        }
+
+        return records;
+    }
+
     internal static PerformanceRecord WithoutId(this PerformanceRecord record) => record with { RecordId = default };
 
     internal static async Task<List<StoredRecord>> AllOfAsync(

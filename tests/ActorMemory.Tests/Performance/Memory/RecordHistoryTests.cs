@@ -35,7 +35,7 @@ public sealed class RecordHistoryTests
                 default:
                     node.Clock.Advance(TimeSpan.FromTicks(random.Next(3)));
                     var isSingle = list.Key.Strategy == "singles" || (list.Key.Strategy == "mixed" && random.Next(2) == 0);
-                    var records = Enumerable.Range(0, isSingle ? 1 : 1 + random.Next(300)).Select(_ => Records.Random(random, list.Key)).ToArray();
+                    var records = KeyedRecords.Random(random, isSingle ? 1 : 1 + random.Next(300), () => list.Key);
                     await node.Memory.AddAsync(records, Token);
                     list.Add(records, node.Clock.GetUtcNow());
                     break;
