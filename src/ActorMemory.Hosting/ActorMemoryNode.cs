@@ -50,6 +50,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     /// <summary>Messages that were not delivered.</summary>
     public DeadLetters DeadLetters => _system.DeadLetters;
 
+    /// <summary>The living actors, parents before their children.</summary>
+    public IReadOnlyList<ActorDescription> DescribeActors() => _system.Describe();
+
     /// <summary>Tasks can be added to its phases.</summary>
     public CoordinatedShutdown Shutdown => _shutdown;
 

@@ -36,6 +36,7 @@ internal static class SettingsMapping
         Shards = new ShardSettings
         {
             Count = settings.Shards.Count,
+            MaxEntities = settings.Performance.MaxKeys,
             Batch = settings.Shards.Batch,
             MailboxCapacity = settings.Shards.MailboxCapacity,
             RecoveryBatch = settings.Shards.RecoveryBatch,

@@ -23,6 +23,8 @@ public sealed class RunningNode : IAsyncLifetime
 
     public int MaxLine { get; init; } = 64 << 10;
 
+    public int MaxKeys { get; init; } = 1_000_000;
+
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     public WebApplication App => _app ?? throw new InvalidOperationException("The node was not started.");
@@ -39,6 +41,7 @@ public sealed class RunningNode : IAsyncLifetime
             Http = ActorMemorySettings.Default.Http with { Port = 0, MaxRequestBody = MaxRequestBody, MaxLine = MaxLine },
             Log = new LogSettings(LogLevel.None),
         };
+        settings = settings with { Performance = settings.Performance with { MaxKeys = MaxKeys } };
         settings = settings with { Journal = settings.Journal with { Sqlite = settings.Journal.Sqlite with { Reserve = 0 } } };
         _app = NodeServer.Build(settings, ["node.example.org"], Limits);
         await _app.StartNodeAsync(TestContext.Current.CancellationToken);

@@ -18,6 +18,8 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
     private readonly HashSet<ActorRef> _watching = [];
     private readonly List<ICell> _watchers = [];
     private Actor<TMessage>? _actor;
+    private volatile string _kind = "";
+    private volatile int _restarts;
     private Exception? _failure;
     private volatile CellState _state = CellState.Starting;
     private int _scheduled;
@@ -111,6 +113,12 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
     {
         _systemMessages.Enqueue(message);
         Schedule();
+    }
+
+    public void Describe(List<ActorDescription> descriptions)
+    {
+        descriptions.Add(new ActorDescription(Path, _kind, _mailbox.Count, _restarts));
+        _children.Describe(descriptions);
     }
 
     public void TellTerminated(ActorRef actor) => TellSignal(new TerminatedSignal(actor));
@@ -296,6 +304,7 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
         try
         {
             _actor = _props.Factory();
+            _kind = _actor.GetType().Name.Split('`')[0];
             _actor.Attach(_context);
             await (restartCause is null ? _actor.PreStartAsync() : _actor.PostRestartAsync(restartCause));
             _state = CellState.Running;
@@ -309,6 +318,7 @@ internal sealed class ActorCell<TMessage> : ActorRef<TMessage>, ICell, IThreadPo
     private async ValueTask FinishRestartAsync(Exception cause)
     {
         _failure = null;
+        _restarts++;
         await LoggedAsync(actor => actor.PreRestartAsync(cause), "PreRestart");
         _context.Timers.CancelAll();
         await StartAsync(cause);

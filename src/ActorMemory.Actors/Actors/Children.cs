@@ -15,6 +15,15 @@ internal sealed class Children(ActorSystem system, ICell parent)
         }
     }
 
+    public void Describe(List<ActorDescription> descriptions)
+    {
+        ICell[] cells;
+        lock (_byName)
+            cells = [.. _byName.Values.Select(child => child.Cell)];
+        foreach (var cell in cells)
+            cell.Describe(descriptions);
+    }
+
     public ActorRef<TChild> Spawn<TChild>(Props<TChild> props, string name)
     {
         var cell = new ActorCell<TChild>(system, props, parent, name, $"{parent.Ref.Path}/{name}", system.NextUid());

@@ -37,4 +37,7 @@ internal interface ICell
     void TellSystem(SystemMessage message);
 
     void TellTerminated(ActorRef actor);
+
+    /// <summary>Adds a description of itself, then those of its children.</summary>
+    void Describe(List<ActorDescription> descriptions);
 }

@@ -16,14 +16,16 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
     private readonly List<(EntityCommand<TCommand> Command, Entity<TState> Entity, object Reply)> _decided = [];
     private readonly List<ScatterJob<TCommand>> _scatters = [];
     private AppendBatch _batch = new(shardId);
+    private long _counted;
     private List<EntityCommand<TCommand>> _waiting = [];
     private List<EntityCommand<TCommand>> _deferred = [];
 
-    protected internal override ValueTask PreStartAsync()
+    protected internal override async ValueTask PreStartAsync()
     {
         if (host.Settings.PassivateAfter != Timeout.InfiniteTimeSpan)
             Context.Timers.StartPeriodic("passivate", new PassivateIdle<TCommand>(), host.Settings.PassivateAfter / 4);
-        return ValueTask.CompletedTask;
+        if (host.Quota.IsLimited)
+            await CountEntitiesAsync();
     }
 
     protected internal override ValueTask ReceiveAsync(ShardMessage<TCommand> message)
@@ -81,6 +83,16 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
         foreach (var job in _scatters)
             job.Fail(cause);
         host.Metrics.EntitiesChanged(-_entities.Count, -_entities.Bytes);
+        host.Quota.Add(-_counted);
+    }
+
+    private async ValueTask CountEntitiesAsync()
+    {
+        var prefix = host.TypeName + "|";
+        var listing = host.Journal.ListEntitiesAsync(shardId);
+        await listing.OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
+        _counted = (await listing).LongCount(persistenceId => persistenceId.StartsWith(prefix, StringComparison.Ordinal));
+        host.Quota.Add(_counted);
     }
 
     private async ValueTask SnapshotAllAsync()
@@ -147,6 +159,13 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
                 _batch.Add(entity.PersistenceId, ++sequenceNumber, manifest, payloadStart);
             }
 
+            if (entity.SequenceNumber == 0 && decision.Events.Length > 0 && !TryCountNew())
+            {
+                _batch.TruncateTo(entries, bytes);
+                command.Fail(new EntityLimitException(entity.PersistenceId, host.Quota.Most));
+                return;
+            }
+
             foreach (var @event in decision.Events)
                 host.Behavior.Apply(entity.State, @event);
             if (decision.Events.Length > 0)
@@ -158,6 +177,17 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
             _batch.TruncateTo(entries, bytes);
             Poison(command, entity, cause);
         }
+    }
+
+    /// <summary>
+    /// A new entity whose commit fails keeps its place until the shard starts again: better one too few than one too many.
+    /// </summary>
+    private bool TryCountNew()
+    {
+        if (!host.Quota.TryTake())
+            return false;
+        _counted++;
+        return true;
     }
 
     private void MarkDirty(Entity<TState> entity, long sequenceNumber)

@@ -2,10 +2,12 @@ namespace ActorMemory.Actors;
 
 /// <summary>What the shards of one entity type share.</summary>
 internal sealed record ShardHost<TState, TCommand, TEvent>(
+    string TypeName,
     IEventSourcedBehavior<TState, TCommand, TEvent> Behavior,
     IEntityFormat<TState, TEvent> Format,
     IJournal Journal,
     ISnapshotStore Snapshots,
     ShardSettings Settings,
-    ShardMetrics Metrics)
+    ShardMetrics Metrics,
+    EntityQuota Quota)
     where TState : class;

@@ -25,7 +25,9 @@ public sealed class ShardRegion<TCommand>
     /// <summary>Commands that wait in front of all shards.</summary>
     public int Waiting => _shards.Sum(static shard => shard.MailboxCount);
 
-    /// <summary>Starts the shards of an entity type.</summary>
+    /// <summary>
+    /// Starts the shards of an entity type. Its persistence ids begin with the type's name and <c>|</c> where their number is limited.
+    /// </summary>
     public static ShardRegion<TCommand> Start<TState, TEvent>(
         ActorSystem system,
         string typeName,
@@ -36,7 +38,8 @@ public sealed class ShardRegion<TCommand>
         ShardSettings settings)
         where TState : class
     {
-        var host = new ShardHost<TState, TCommand, TEvent>(behavior, format, journal, snapshots, settings, new ShardMetrics());
+        var host = new ShardHost<TState, TCommand, TEvent>(
+            typeName, behavior, format, journal, snapshots, settings, new ShardMetrics(), new EntityQuota(settings.MaxEntities));
         var shards = new ActorRef<ShardMessage<TCommand>>[settings.Count];
         for (var shard = 0; shard < shards.Length; shard++)
         {

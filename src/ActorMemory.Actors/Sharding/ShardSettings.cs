@@ -27,6 +27,9 @@ public sealed record ShardSettings
     /// <summary>Bytes of entity state that all shards together keep in memory; the least recently used leave first.</summary>
     public long MemoryBudget { get; init; } = 1L << 30;
 
+    /// <summary>How many entities of the type there may be; a command that would bring one more into being is refused.</summary>
+    public long MaxEntities { get; init; } = long.MaxValue;
+
     /// <summary>An entity is snapshotted when it has had this many events since its last snapshot.</summary>
     public int SnapshotEveryEvents { get; init; } = 1000;
 

@@ -82,6 +82,14 @@ public sealed class ActorSystem
     /// <summary>Starts a top-level actor.</summary>
     public ActorRef<TMessage> Spawn<TMessage>(Props<TMessage> props, string name) => _guardian.SpawnChild(props, name);
 
+    /// <summary>The living actors, parents before their children.</summary>
+    public IReadOnlyList<ActorDescription> Describe()
+    {
+        var descriptions = new List<ActorDescription>();
+        _guardian.Describe(descriptions);
+        return descriptions;
+    }
+
     /// <summary>Stops all actors, children before parents.</summary>
     public async Task TerminateAsync()
     {

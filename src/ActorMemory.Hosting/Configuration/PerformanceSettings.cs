@@ -3,13 +3,15 @@ namespace ActorMemory.Hosting.Configuration;
 /// <summary>Settings of the performance memory.</summary>
 /// <param name="MaxRecordsPerKey">Records kept for one key.</param>
 /// <param name="DefaultWindow">Records in a rolling window when the question names none.</param>
-public sealed record PerformanceSettings(int MaxRecordsPerKey, int DefaultWindow)
+/// <param name="MaxKeys">Keys in the whole memory.</param>
+public sealed record PerformanceSettings(int MaxRecordsPerKey, int DefaultWindow, int MaxKeys)
 {
     internal static PerformanceSettings Read(SettingsReader performance)
     {
         var settings = new PerformanceSettings(
             MaxRecordsPerKey: performance.Count("max-records-per-key", max: 100_000_000),
-            DefaultWindow: performance.Count("default-window"));
+            DefaultWindow: performance.Count("default-window"),
+            MaxKeys: performance.Count("max-keys"));
         performance.Require(
             settings.DefaultWindow <= settings.MaxRecordsPerKey,
             "default-window",

@@ -30,7 +30,8 @@ internal sealed class DemoStream(IPerformanceMemory memory, TimeProvider time, i
         using var timer = new PeriodicTimer(s_period, time);
         do
         {
-            await memory.AddAsync(NextRecords(), cancellationToken);
+            // Not cancelled: an answer that nobody waits for any more would be logged as a dead letter.
+            await memory.AddAsync(NextRecords(), CancellationToken.None);
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }

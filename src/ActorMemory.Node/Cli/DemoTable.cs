@@ -18,7 +18,7 @@ internal sealed class DemoTable(CommandIo io, IPerformanceMemory memory, TimePro
             using var timer = new PeriodicTimer(s_period, time);
             do
             {
-                live.UpdateTarget(Of(await ReadAsync(cancellationToken)));
+                live.UpdateTarget(Of(await ReadAsync()));
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         });
@@ -28,7 +28,7 @@ internal sealed class DemoTable(CommandIo io, IPerformanceMemory memory, TimePro
         using var timer = new PeriodicTimer(s_period, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            foreach (var (key, summary, rolling) in await ReadAsync(cancellationToken))
+            foreach (var (key, summary, rolling) in await ReadAsync())
             {
                 await io.Output.WriteLineAsync(string.Create(
                     CultureInfo.InvariantCulture,
@@ -37,25 +37,26 @@ internal sealed class DemoTable(CommandIo io, IPerformanceMemory memory, TimePro
         }
     }
 
-    private async Task<List<(PerformanceKey Key, PerformanceSummary Summary, RollingMetrics Rolling)>> ReadAsync(CancellationToken cancellationToken)
+    private async Task<List<(PerformanceKey Key, PerformanceSummary Summary, RollingMetrics Rolling)>> ReadAsync()
     {
         var rows = new List<(PerformanceKey, PerformanceSummary, RollingMetrics)>();
-        foreach (var key in await memory.GetKeysAsync(new KeyFilter { StrategyPrefix = DemoStream.Prefix }, cancellationToken))
+        foreach (var key in await memory.GetKeysAsync(new KeyFilter { StrategyPrefix = DemoStream.Prefix }))
         {
-            var summary = await memory.GetSummaryAsync(key.Key, cancellationToken: cancellationToken);
-            rows.Add((key.Key, summary, await memory.GetRollingMetricsAsync(key.Key, cancellationToken: cancellationToken)));
+            var summary = await memory.GetSummaryAsync(key.Key);
+            rows.Add((key.Key, summary, await memory.GetRollingMetricsAsync(key.Key)));
         }
 
         return rows;
     }
 
+    // Few and narrow columns: a terminal of 80 characters has to do.
     private static Table Of(IEnumerable<(PerformanceKey Key, PerformanceSummary Summary, RollingMetrics Rolling)> rows) => Tables.Rows(
-        ["strategy", "regime", "horizon", "records", "sharpe 50", "wins 50", "fall 50", "return"],
+        ["strategy", "regime", "records", "sharpe", "wins", "fall", "return"],
         rows.Select(static row => new[]
         {
-            row.Key.Strategy, row.Key.Regime, row.Key.Horizon, Tables.Number(row.Summary.TotalRecords), Fixed(row.Rolling.RollingSharpe),
+            row.Key.Strategy, row.Key.Regime, Tables.Number(row.Summary.TotalRecords), Fixed(row.Rolling.RollingSharpe),
             Fixed(row.Rolling.RollingWinRate), Fixed(row.Rolling.RollingDrawdown), Fixed(row.Summary.TotalReturn),
-        }));
+        })).Title("sharpe, wins and fall over the last 50 records, horizon 1");
 
-    private static string Fixed(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string Fixed(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

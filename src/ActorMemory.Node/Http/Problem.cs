@@ -17,6 +17,7 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
 
     private const int RetrySoon = 1;
     private const int RetryWhenDiskIsFull = 10;
+    private const int RetryWhenKeysAreFull = 60;
 
     /// <summary>Whether the same request may succeed later.</summary>
     public bool IsRetryable => RetryAfter > 0;
@@ -30,6 +31,8 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
             new Problem(StatusCodes.Status409Conflict, "lines_missing", missing.Message),
         PerformanceRejectedException rejected => new Problem(StatusCodes.Status422UnprocessableEntity, "rejected", rejected.Message),
         ShardFullException full => new Problem(StatusCodes.Status429TooManyRequests, "busy", full.Message, RetrySoon),
+        EntityLimitException limit => new Problem(
+            StatusCodes.Status429TooManyRequests, "too_many_keys", limit.Message + " The setting is performance.max-keys.", RetryWhenKeysAreFull),
         JournalException journal => Of(journal),
         AskTimeoutException => new Problem(
             StatusCodes.Status503ServiceUnavailable, "timeout",

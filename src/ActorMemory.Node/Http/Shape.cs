@@ -164,6 +164,13 @@ internal static class Shapes
 
     public static readonly Shape Health = new ObjectShape("How it is.", ("status", Words("live or ready.")));
 
+    public static readonly Shape Actors = new ObjectShape(
+        "The living actors.",
+        ("actors", new ListShape("Parents before their children.", new ObjectShape(
+            "An actor.",
+            ("path", Words("Where it lives.")), ("kind", Words("Its class; empty before its first start.")),
+            ("mailbox_depth", Count("Messages that wait.")), ("restarts", Count("How often it was restarted."))))));
+
     public static readonly Shape Info = new ObjectShape(
         "What the node holds and how it is.",
         ("version", Words("Of the program.")), ("data", Words("The folder.")),

@@ -11,6 +11,8 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
     {
         routes.MapGet("/v1/info", InfoAsync).Describe(
             new Operation("get_info", "What the node holds and how it is.", Shapes.Info));
+        routes.MapGet("/v1/actors", ActorsAsync).Describe(
+            new Operation("list_actors", "The tree of living actors.", Shapes.Actors));
         routes.MapGet("/health/live", LiveAsync).Describe(
             new Operation("get_live", "200 while the process answers.", Shapes.Health));
         routes.MapGet("/health/ready", ReadyAsync).Describe(
@@ -24,6 +26,28 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
         _ = new Query(context, []);
         var info = await NodeInfo.OfAsync(node, cancellationToken);
         await Answer.WriteAsync(context, info.Write);
+    }
+
+    private async Task ActorsAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        _ = new Query(context, []);
+        await Answer.WriteAsync(context, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("actors");
+            foreach (var actor in node.DescribeActors())
+            {
+                json.WriteStartObject();
+                json.WriteString("path", actor.Path);
+                json.WriteString("kind", actor.Kind);
+                json.WriteNumber("mailbox_depth", actor.MailboxCount);
+                json.WriteNumber("restarts", actor.Restarts);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
     }
 
     private static Task LiveAsync(HttpContext context, CancellationToken cancellationToken) => Answer.WriteAsync(context, static json =>

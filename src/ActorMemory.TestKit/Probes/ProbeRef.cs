@@ -58,6 +58,10 @@ internal sealed class ProbeRef<TMessage>(ActorSystem system, string name, Inbox 
 
     public void TellTerminated(ActorRef actor) => inbox.Add(new Terminated(actor));
 
+    /// <summary>A probe has no parent whose tree it could stand in.</summary>
+    public void Describe(List<ActorDescription> descriptions) =>
+        descriptions.Add(new ActorDescription(Path, "TestProbe", MailboxCount, Restarts: 0));
+
     public void TellSystem(SystemMessage message)
     {
         if (message is SystemMessage.Stop)

@@ -8,6 +8,7 @@ namespace ActorMemory.Performance;
 /// </summary>
 /// <remarks>
 /// Any method may throw <see cref="JournalException"/> (the journal cannot read or write; the message names the way out),
+/// <see cref="EntityLimitException"/> (a record would need one more key than there may be),
 /// <see cref="AskTimeoutException"/> (no answer in time: whether records were stored is not known, add them again with the same ids) and
 /// <see cref="EntityFailedException"/> (one key is damaged; the others go on).
 /// </remarks>

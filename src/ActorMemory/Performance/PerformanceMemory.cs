@@ -43,12 +43,13 @@ public sealed class PerformanceMemory : IPerformanceMemory
         _reader = journal;
         _ids = ids;
         var shards = _options.Shards;
+        var unlimited = shards with { MaxEntities = long.MaxValue };
         _keys = ShardRegion<PerformanceCommand>.Start(
             system, "performance", new PerformanceBehavior(_options.MaxRecordsPerKey), new PerformanceFormat(), journal, journal, shards);
         _pruningLog = ShardRegion<PruningLogCommand>.Start(
-            system, "pruning", new PruningLogBehavior(), new PruningLogFormat(), journal, journal, shards);
+            system, "pruning", new PruningLogBehavior(), new PruningLogFormat(), journal, journal, unlimited);
         _imports = ShardRegion<ImportLedgerCommand>.Start(
-            system, "imports", new ImportLedgerBehavior(), new ImportLedgerFormat(), journal, journal, shards);
+            system, "imports", new ImportLedgerBehavior(), new ImportLedgerFormat(), journal, journal, unlimited);
         _pruning = system.Spawn(
             new Props<PruningMessage>(() => new PruningSupervisor(_keys, _pruningLog, _options.Pruning)), "pruning-supervisor");
     }

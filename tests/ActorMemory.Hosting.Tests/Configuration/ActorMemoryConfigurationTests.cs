@@ -31,7 +31,7 @@ public sealed class ActorMemoryConfigurationTests : IDisposable
         Assert.Equal(
             new SqliteSettings(JournalSynchronous.Full, 8192, 32 << 20, 16 << 20, 2, 262_144, 64 << 20), settings.Journal.Sqlite);
         Assert.Equal(new SnapshotsSettings(1000), settings.Snapshots);
-        Assert.Equal(new PerformanceSettings(5000, 50), settings.Performance);
+        Assert.Equal(new PerformanceSettings(5000, 50, 1_000_000), settings.Performance);
         Assert.Equal(new PruningSettings(null, 5000, 4), settings.Pruning);
         Assert.Equal(new HttpSettings("127.0.0.1", 8080, 64 << 20, 64 << 10), settings.Http);
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Shutdown.Timeout);

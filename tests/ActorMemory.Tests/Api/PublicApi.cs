@@ -96,7 +96,8 @@ internal static class PublicApi
             $"{Access(method)}{Dispatch(method)}{Returned(method)} {method.Name}{Generics(method)}({Parameters(method)})",
         PropertyInfo property when Accessors(property) is { Length: > 0 } accessors => PropertyLine(property, accessors),
         FieldInfo field when field.IsPublic || field.IsFamily || field.IsFamilyOrAssembly => FieldLine(field),
-        EventInfo { AddMethod: { } add } happening when IsSeen(add) => $"{Access(add)}event {Name(happening.EventHandlerType ?? typeof(object))} {happening.Name}",
+        EventInfo { AddMethod: { } add } happening when IsSeen(add) =>
+            $"{Access(add)}event {Name(happening.EventHandlerType ?? typeof(object))} {happening.Name}",
         _ => null,
     };
 
@@ -113,7 +114,8 @@ internal static class PublicApi
     {
         var kind = field.IsLiteral ? "const " : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "");
         var value = field.IsLiteral ? " = " + Literal(field.GetRawConstantValue()) : "";
-        return $"{(field.IsPublic ? "" : "protected ")}{kind}{Name(field.FieldType, new NullabilityInfoContext().Create(field))} {field.Name}{value}";
+        var type = Name(field.FieldType, new NullabilityInfoContext().Create(field));
+        return $"{(field.IsPublic ? "" : "protected ")}{kind}{type} {field.Name}{value}";
     }
 
     private static MethodInfo[] Accessors(PropertyInfo property) =>
@@ -150,7 +152,9 @@ internal static class PublicApi
     private static string Parameter(ParameterInfo parameter)
     {
         var kind = !parameter.ParameterType.IsByRef ? "" : parameter.IsOut ? "out " : parameter.IsIn ? "in " : "ref ";
-        var type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType() ?? parameter.ParameterType : parameter.ParameterType;
+        var type = parameter.ParameterType.IsByRef && parameter.ParameterType.GetElementType() is { } element
+            ? element
+            : parameter.ParameterType;
         var many = parameter.IsDefined(typeof(ParamArrayAttribute), false) ? "params " : "";
         var value = parameter.HasDefaultValue ? " = " + Literal(parameter.RawDefaultValue) : "";
         return $"{many}{kind}{Name(type, new NullabilityInfoContext().Create(parameter))} {parameter.Name}{value}";

@@ -49,7 +49,8 @@ internal sealed class PruningSupervisor(
         catch (Exception cause)
         {
             Context.System.Log(
-                LogLevel.Warning, Context.Self.Path, $"A scheduled pruning failed; the next is due in {options.Schedule}: {cause.Message}", cause);
+                LogLevel.Warning, Context.Self.Path,
+                $"A scheduled pruning failed; the next is due in {options.Schedule}: {cause.Message}", cause);
         }
     }
 

@@ -38,8 +38,9 @@ public sealed class AddingTests
             Token);
 
         Assert.Equal((5, 0, 0), (report.Accepted, report.Duplicates, report.Failures.Count));
-        Assert.Equal([(1, 1.0), (2, 3.0), (3, 5.0)], (await node.Memory.AllOfAsync(s_key)).Select(r => (r.SequenceNumber, r.Record.ReturnValue)));
-        Assert.Equal([(1, 2.0), (2, 4.0)], (await node.Memory.AllOfAsync(s_other)).Select(r => (r.SequenceNumber, r.Record.ReturnValue)));
+        var (bull, bear) = (await node.Memory.AllOfAsync(s_key), await node.Memory.AllOfAsync(s_other));
+        Assert.Equal([(1, 1.0), (2, 3.0), (3, 5.0)], bull.Select(r => (r.SequenceNumber, r.Record.ReturnValue)));
+        Assert.Equal([(1, 2.0), (2, 4.0)], bear.Select(r => (r.SequenceNumber, r.Record.ReturnValue)));
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class AddingTests
     [Fact]
     public async Task What_TryAdd_takes_is_stored_and_what_finds_its_shard_full_is_not()
     {
-        await using var node = await RunningMemory.StartAsync(new PerformanceMemoryOptions { Shards = new() { MailboxCapacity = 2, Batch = 1 } });
+        await using var node = await RunningMemory.StartAsync(
+            new PerformanceMemoryOptions { Shards = new() { MailboxCapacity = 2, Batch = 1 } });
         var gate = new TaskCompletionSource();
         node.Journal.Gate = gate.Task;
 
@@ -160,6 +162,25 @@ public sealed class AddingTests
         Assert.Equal([0, 2], report.Failures.Select(failure => failure.Index));
         Assert.All(report.Failures, failure => Assert.IsType<PerformanceRejectedException>(failure.Cause));
         Assert.Equal([s_key], (await node.Memory.GetKeysAsync(KeyFilter.All, Token)).Select(key => key.Key));
+    }
+
+    [Fact]
+    public async Task Failures_of_several_keys_are_ordered_by_index()
+    {
+        await using var node = await RunningMemory.StartAsync();
+        PerformanceKey week = new("momentum", "bull", "week"), month = new("momentum", "bull", "month");
+
+        var report = await node.Memory.AddAsync(
+            new[]
+            {
+                KeyedRecords.Of(week, "a", 1), KeyedRecords.Of(month, "b", 2) with { HorizonIsNumber = true },
+                KeyedRecords.Of(s_key, "c", 3), KeyedRecords.Of(week, "d", 4) with { HorizonIsNumber = true },
+                KeyedRecords.Of(month, "e", 5), KeyedRecords.Of(s_key, "f", 6) with { Regime = "\0" },
+            },
+            Token);
+
+        Assert.Equal(1, report.Accepted);
+        Assert.Equal([0, 1, 3, 4, 5], report.Failures.Select(failure => failure.Index));
     }
 
     [Fact]

@@ -73,7 +73,8 @@ public sealed class AggregateTests
     public async Task Keys_whose_returns_are_all_NaN_count_and_add_nothing()
     {
         await using var node = await RunningMemory.StartAsync();
-        await node.Memory.AddAsync(KeyedRecords.Returning(new PerformanceKey("s", "bear", "5"), "r", double.NaN, double.PositiveInfinity), Token);
+        var key = new PerformanceKey("s", "bear", "5");
+        await node.Memory.AddAsync(KeyedRecords.Returning(key, "r", double.NaN, double.PositiveInfinity), Token);
 
         var aggregate = Assert.Single(await node.Memory.AggregateAsync(KeyPart.Horizon, KeyFilter.All, Token));
 
@@ -92,7 +93,7 @@ public sealed class AggregateTests
     {
         var expected = new ReferenceStatistics(records.Select(record => record.ReturnValue));
         Assert.Equal(
-            (records.Select(record => record.Key).Distinct().Count(), records.Length, records.Count(record => !double.IsFinite(record.ReturnValue))),
+            (records.DistinctBy(record => record.Key).Count(), records.Length, records.Count(r => !double.IsFinite(r.ReturnValue))),
             (aggregate.Keys, (int)aggregate.TotalRecords, (int)aggregate.NonFinite));
         Close(expected.Total, aggregate.TotalReturn, where + " total");
         Close(expected.Mean, aggregate.AverageReturn, where + " mean");

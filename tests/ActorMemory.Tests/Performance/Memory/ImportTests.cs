@@ -65,7 +65,8 @@ public sealed class ImportTests
     {
         await using var node = await RunningMemory.StartAsync();
 
-        var sourceless = await Assert.ThrowsAsync<PerformanceRejectedException>(() => node.Memory.AddLinesAsync(UInt128.Zero, Lines(1, 2), Token));
+        var sourceless = await Assert.ThrowsAsync<PerformanceRejectedException>(
+            () => node.Memory.AddLinesAsync(UInt128.Zero, Lines(1, 2), Token));
         var disordered = await node.Memory.AddLinesAsync(
             s_file, new[] { new RecordLine(2, KeyedRecords.Of(s_key, "a", 1)), new RecordLine(1, KeyedRecords.Of(s_key, "b", 1)) }, Token);
 
@@ -133,5 +134,8 @@ public sealed class ImportTests
 
     // Without ids of their own the lines alone make repetitions recognisable: every call makes new ids.
     private static RecordLine[] Lines(int first, int count) =>
-        [.. Enumerable.Range(first, count).Select(line => new RecordLine(line, KeyedRecords.Of(line % 7 == 0 ? s_other : s_key, "x", line).WithoutId()))];
+    [
+        .. Enumerable.Range(first, count).Select(line =>
+            new RecordLine(line, KeyedRecords.Of(line % 7 == 0 ? s_other : s_key, "x", line).WithoutId())),
+    ];
 }

@@ -54,7 +54,10 @@ public sealed class KeysTests
         await using var node = await RunningMemory.StartAsync();
         var key = s_keys[0];
         await node.Memory.AddAsync(
-            Enumerable.Range(1, 10).Select(i => KeyedRecords.Of(key, $"r{i}", i) with { Timestamp = new UnixNanoseconds(100 - i) }).ToArray(), Token);
+            Enumerable.Range(1, 10)
+                .Select(i => KeyedRecords.Of(key, $"r{i}", i) with { Timestamp = new UnixNanoseconds(100 - i) })
+                .ToArray(),
+            Token);
         await node.Memory.PruneAsync(4, KeyFilter.All, Token);
 
         var description = Assert.Single(await node.Memory.GetKeysAsync(KeyFilter.All, Token));

@@ -60,11 +60,12 @@ public sealed class LeaderboardTests
     {
         await using var node = await RunningMemory.StartAsync();
         await node.Memory.AddAsync(s_keys.Reverse().SelectMany(key => KeyedRecords.Returning(key, "r", 0.01, -0.02)).ToArray(), Token);
+        var query = new LeaderboardQuery { Metric = LeaderboardMetric.Sharpe, Count = 100 };
         var inOrder = s_keys.OrderBy(key => key.Strategy, StringComparer.Ordinal)
             .ThenBy(key => key.Regime, StringComparer.Ordinal).ThenBy(key => key.Horizon, StringComparer.Ordinal).ToArray();
 
-        var best = await node.Memory.GetTopAsync(new LeaderboardQuery { Metric = LeaderboardMetric.Sharpe, Count = 100 }, Token);
-        var worst = await node.Memory.GetTopAsync(new LeaderboardQuery { Metric = LeaderboardMetric.Sharpe, Count = 3, Ascending = true }, Token);
+        var best = await node.Memory.GetTopAsync(query, Token);
+        var worst = await node.Memory.GetTopAsync(query with { Count = 3, Ascending = true }, Token);
 
         Assert.Equal(inOrder, best.Select(entry => entry.Key));
         Assert.Equal(inOrder[..3], worst.Select(entry => entry.Key));

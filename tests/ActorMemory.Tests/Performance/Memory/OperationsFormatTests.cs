@@ -120,8 +120,8 @@ public sealed class OperationsFormatTests
     }
 
     private static PruningRun RandomRun(Random random) => new(
-        new UnixNanoseconds(RandomCount(random)), new UnixNanoseconds(RandomCount(random)), random.Next(2) == 0, (int)(RandomCount(random) >> 32),
-        RandomCount(random), RandomCount(random), RandomCount(random), RandomCount(random));
+        new UnixNanoseconds(RandomCount(random)), new UnixNanoseconds(RandomCount(random)), random.Next(2) == 0,
+        (int)(RandomCount(random) >> 32), RandomCount(random), RandomCount(random), RandomCount(random), RandomCount(random));
 
     private static ImportProgress RandomProgress(Random random) => new(
         RandomIdentity(random),

@@ -25,7 +25,11 @@ public sealed class PruningScheduleTests
         Assert.Equal(
             [(start.AddHours(2), true, 3, 1, 2), (start.AddHours(1), true, 3, 1, 2)],
             runs.Select(run => (
-                DateTimeOffset.UnixEpoch.AddTicks(run.StartedAt.Value / 100), run.IsScheduled, run.MaxRecordsPerKey, (int)run.Keys, (int)run.PrunedRecords)));
+                DateTimeOffset.UnixEpoch.AddTicks(run.StartedAt.Value / 100),
+                run.IsScheduled,
+                run.MaxRecordsPerKey,
+                (int)run.Keys,
+                (int)run.PrunedRecords)));
         Assert.Equal([5.0, 6.0, 7.0], rolling.RecentReturns.ToArray());
     });
 
@@ -60,7 +64,7 @@ public sealed class PruningScheduleTests
     {
         await memory.AddAsync(KeyedRecords.Returning(s_key, "a", 1, 2, 3, 4, 5));
 
-        var runs = await Task.WhenAll(memory.PruneAsync(4, KeyFilter.All), memory.PruneAsync(2, KeyFilter.All), memory.PruneAsync(1, KeyFilter.All));
+        var runs = await Task.WhenAll(new[] { 4, 2, 1 }.Select(keep => memory.PruneAsync(keep, KeyFilter.All)));
 
         Assert.Equal([1L, 2L, 1L], runs.Select(run => run.PrunedRecords));
         Assert.Equal(runs.Reverse(), await memory.GetPruningRunsAsync());
@@ -77,8 +81,9 @@ public sealed class PruningScheduleTests
                 var faults = new ScriptedJournalFaults();
                 var store = new SimulatedStore(new FaultyJournal(new InMemoryJournal(), faults, simulation.Time));
                 var ids = new RecordIdSource(simulation.Main.TimeProvider, () => new UInt128(simulation.Random.Next(), 0));
+                var shards = new ShardSettings { Count = 2, PassivateAfter = Timeout.InfiniteTimeSpan };
                 var memory = new PerformanceMemory(
-                    system, store, ids, new PerformanceMemoryOptions { Shards = new() { Count = 2, PassivateAfter = Timeout.InfiniteTimeSpan }, Pruning = pruning });
+                    system, store, ids, new PerformanceMemoryOptions { Shards = shards, Pruning = pruning });
 
                 await scenario(simulation, memory, faults);
             });

@@ -1,3 +1,4 @@
+using ActorMemory.Actors;
 using ActorMemory.Performance;
 
 namespace ActorMemory.Tests.Performance.Memory;
@@ -65,8 +66,8 @@ public sealed class PruningTests
     [InlineData(1000)]
     public async Task Runs_are_remembered_newest_first_and_at_most_100_of_them(int snapshotEveryEvents)
     {
-        await using var node = await RunningMemory.StartAsync(
-            new PerformanceMemoryOptions { Shards = new() { SnapshotEveryEvents = snapshotEveryEvents, SnapshotAtStopFromEvents = int.MaxValue } });
+        var shards = new ShardSettings { SnapshotEveryEvents = snapshotEveryEvents, SnapshotAtStopFromEvents = int.MaxValue };
+        await using var node = await RunningMemory.StartAsync(new PerformanceMemoryOptions { Shards = shards });
         await node.Memory.AddAsync(KeyedRecords.Of(s_long, "a", 1), Token);
         var runs = new List<PruningRun>();
         for (var i = 1; i <= 105; i++)

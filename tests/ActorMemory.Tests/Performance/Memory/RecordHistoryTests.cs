@@ -55,7 +55,11 @@ public sealed class RecordHistoryTests
         await Task.WhenAll(Enumerable.Range(1, 1500).Select(i => node.Memory.AddAsync(KeyedRecords.Of(s_key, $"r{i}", i), Token)));
 
         foreach (var after in new[] { 0, 1, 2, 3, 4, 5, 255, 256, 257, 511, 512, 513, 1023, 1024, 1025, 1498, 1499 })
-            Assert.Equal(Enumerable.Range(after + 1, 1500 - after).Select(i => (long)i), (await node.Memory.AllOfAsync(s_key, after)).Select(r => r.SequenceNumber));
+        {
+            var expected = Enumerable.Range(after + 1, 1500 - after).Select(i => (long)i);
+            Assert.Equal(expected, (await node.Memory.AllOfAsync(s_key, after)).Select(r => r.SequenceNumber));
+        }
+
         Assert.Equal([700L, 701L, 702L], (await node.Memory.AllOfAsync(s_key, 699, 3)).Select(r => r.SequenceNumber));
     }
 

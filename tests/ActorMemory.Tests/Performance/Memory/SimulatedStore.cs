@@ -21,7 +21,8 @@ internal sealed class SimulatedStore(FaultyJournal journal) : IJournalStore
             .. journal.Store.EventsOf(persistenceId)
                 .Where(stored => stored.SequenceNumber >= fromSequenceNumber)
                 .Take(limit)
-                .Select(stored => new JournaledEvent(0, persistenceId, stored.SequenceNumber, stored.Manifest, stored.RecordedAt, stored.Payload)),
+                .Select(stored => new JournaledEvent(
+                    0, persistenceId, stored.SequenceNumber, stored.Manifest, stored.RecordedAt, stored.Payload)),
         ]);
 
     public Task<IReadOnlyList<JournaledEvent>> ReadAllAsync(long fromOrdering, int limit) =>
