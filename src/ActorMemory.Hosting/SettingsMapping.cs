@@ -50,21 +50,21 @@ internal static class SettingsMapping
 
     public static SqliteJournalOptions ToJournalOptions(
         this ActorMemorySettings settings, Action<JournalIncident> onIncident, TimeProvider timeProvider) => new()
-    {
-        Folder = settings.Data,
-        ShardCount = settings.Shards.Count,
-        Synchronous = settings.Journal.Sqlite.Synchronous switch
         {
-            JournalSynchronous.Normal => SqliteSynchronous.Normal,
-            _ => SqliteSynchronous.Full,
-        },
-        PageSize = settings.Journal.Sqlite.PageSize,
-        CheckpointBytes = settings.Journal.Sqlite.WalCheckpoint,
-        CacheBytes = settings.Journal.Sqlite.Cache,
-        Readers = settings.Journal.Sqlite.Readers,
-        IndexTail = settings.Journal.Sqlite.IndexTail,
-        ReserveBytes = settings.Journal.Sqlite.Reserve,
-        OnIncident = onIncident,
-        TimeProvider = timeProvider,
-    };
+            Folder = settings.Data,
+            ShardCount = settings.Shards.Count,
+            Synchronous = settings.Journal.Sqlite.Synchronous switch
+            {
+                JournalSynchronous.Normal => SqliteSynchronous.Normal,
+                _ => SqliteSynchronous.Full,
+            },
+            PageSize = settings.Journal.Sqlite.PageSize,
+            CheckpointBytes = settings.Journal.Sqlite.WalCheckpoint,
+            CacheBytes = settings.Journal.Sqlite.Cache,
+            Readers = settings.Journal.Sqlite.Readers,
+            IndexTail = settings.Journal.Sqlite.IndexTail,
+            ReserveBytes = settings.Journal.Sqlite.Reserve,
+            OnIncident = onIncident,
+            TimeProvider = timeProvider,
+        };
 }

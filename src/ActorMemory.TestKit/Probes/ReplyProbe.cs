@@ -32,12 +32,12 @@ public sealed class ReplyProbe<TReply>(ActorSystem system) : IReplyTo<TReply>
     /// <exception cref="ExpectationFailedException">Another failure came, a reply, or nothing.</exception>
     public async Task<TException> ExpectFailureAsync<TException>()
         where TException : Exception => await NextAsync("a failure") switch
-    {
-        Failure { Cause: TException cause } => cause,
-        Failure failure => throw new ExpectationFailedException(
-            $"Expected a {typeof(TException).Name} but got a {failure.Cause.GetType().Name}.", failure.Cause),
-        var reply => throw new ExpectationFailedException($"Expected a {typeof(TException).Name} but got the reply '{reply}'."),
-    };
+        {
+            Failure { Cause: TException cause } => cause,
+            Failure failure => throw new ExpectationFailedException(
+                $"Expected a {typeof(TException).Name} but got a {failure.Cause.GetType().Name}.", failure.Cause),
+            var reply => throw new ExpectationFailedException($"Expected a {typeof(TException).Name} but got the reply '{reply}'."),
+        };
 
     /// <summary>No answer comes for a while.</summary>
     /// <exception cref="ExpectationFailedException">One came.</exception>

@@ -81,7 +81,7 @@ public sealed class SimulationScheduler
         Main.Post(_ => task = Started(scenario), null);
         try
         {
-            for (var end = Steps + mostSteps; task is not { IsCompleted: true }; )
+            for (var end = Steps + mostSteps; task is not { IsCompleted: true };)
             {
                 ThrowIfFailed();
                 if (Steps >= end)

@@ -17,22 +17,22 @@ public sealed class PerformanceBehavior(int maxRecordsPerKey = PruneRecords.Defa
     /// <inheritdoc/>
     public Decision<PerformanceEvent> Decide(
         PerformanceState state, PerformanceCommand command, in CommandContext context) => command switch
-    {
-        AddRecords add => Add(state, add),
-        GetRollingMetrics query => Decision.Reply<PerformanceEvent>(
-            query.Window < 1 && query.Convention != Convention.Prado9
-                ? Invalid($"window is {query.Window}; it must be at least 1.")
-                : PerformanceMetrics.Rolling(state, query.Window, query.Convention)),
-        GetSummary query => Decision.Reply<PerformanceEvent>(PerformanceMetrics.Summary(state, query.Convention)),
-        GetMetaFeatures query => Decision.Reply<PerformanceEvent>(
-            PerformanceMetrics.Features(state, query.Convention, query.HorizonIsNumber)),
-        GetMetricValue query => Decision.Reply<PerformanceEvent>(PerformanceMetrics.Value(state, query)),
-        GetLatest => Decision.Reply<PerformanceEvent>(new LatestRecord(state.TotalRecords, state.Latest)),
-        DescribeKey => Decision.Reply<PerformanceEvent>(new KeyDescription(
-            state.Key, state.RetainedRecords, state.TotalRecords, state.RetainFrom, state.Latest?.Timestamp)),
-        PruneRecords prune => Prune(state, prune),
-        _ => throw new ArgumentException($"A performance key does not know the command {command.GetType().Name}.", nameof(command)),
-    };
+        {
+            AddRecords add => Add(state, add),
+            GetRollingMetrics query => Decision.Reply<PerformanceEvent>(
+                query.Window < 1 && query.Convention != Convention.Prado9
+                    ? Invalid($"window is {query.Window}; it must be at least 1.")
+                    : PerformanceMetrics.Rolling(state, query.Window, query.Convention)),
+            GetSummary query => Decision.Reply<PerformanceEvent>(PerformanceMetrics.Summary(state, query.Convention)),
+            GetMetaFeatures query => Decision.Reply<PerformanceEvent>(
+                PerformanceMetrics.Features(state, query.Convention, query.HorizonIsNumber)),
+            GetMetricValue query => Decision.Reply<PerformanceEvent>(PerformanceMetrics.Value(state, query)),
+            GetLatest => Decision.Reply<PerformanceEvent>(new LatestRecord(state.TotalRecords, state.Latest)),
+            DescribeKey => Decision.Reply<PerformanceEvent>(new KeyDescription(
+                state.Key, state.RetainedRecords, state.TotalRecords, state.RetainFrom, state.Latest?.Timestamp)),
+            PruneRecords prune => Prune(state, prune),
+            _ => throw new ArgumentException($"A performance key does not know the command {command.GetType().Name}.", nameof(command)),
+        };
 
     /// <inheritdoc/>
     public void Apply(PerformanceState state, PerformanceEvent @event)

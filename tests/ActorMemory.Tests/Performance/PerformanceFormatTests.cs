@@ -129,7 +129,11 @@ public sealed class PerformanceFormatTests
         var random = new Random(1);
         var record = Records.Random(random, s_key) with
         {
-            RecordId = RecordId.Parse("text"), Volatility = 1, MetaPrediction = 1, WfoSharpe = 1, MetaLabel = 7,
+            RecordId = RecordId.Parse("text"),
+            Volatility = 1,
+            MetaPrediction = 1,
+            WfoSharpe = 1,
+            MetaLabel = 7,
         };
         Action<Proto.RecordsAdded>[] damages =
         [

@@ -96,7 +96,10 @@ public sealed class LeaderboardTests
         var top = await node.Memory.GetTopAsync(
             new LeaderboardQuery
             {
-                Metric = LeaderboardMetric.TotalRecords, Count = 100, MinimumRecords = 6, Filter = new KeyFilter { Regime = "bull" },
+                Metric = LeaderboardMetric.TotalRecords,
+                Count = 100,
+                MinimumRecords = 6,
+                Filter = new KeyFilter { Regime = "bull" },
             },
             Token);
 

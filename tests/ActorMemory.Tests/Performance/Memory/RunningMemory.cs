@@ -59,7 +59,11 @@ internal sealed class RunningMemory : IAsyncDisposable
         // What a power cut loses is not the subject here, and a sync takes a thousand times as long as the rest.
         var journal = new FailingJournal(await SqliteJournal.OpenAsync(new SqliteJournalOptions
         {
-            Folder = folder, ShardCount = ShardCount, ReserveBytes = 0, Synchronous = SqliteSynchronous.Normal, TimeProvider = clock,
+            Folder = folder,
+            ShardCount = ShardCount,
+            ReserveBytes = 0,
+            Synchronous = SqliteSynchronous.Normal,
+            TimeProvider = clock,
         }));
         var system = new ActorSystem("test", null, clock);
         return new Incarnation(system, journal, new PerformanceMemory(system, journal, new RecordIdSource(clock, RandomBits), options));
