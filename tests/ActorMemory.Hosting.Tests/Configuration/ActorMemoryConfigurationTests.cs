@@ -29,7 +29,7 @@ public sealed class ActorMemoryConfigurationTests : IDisposable
             new ShardsSettings(64, 1024, 8192, TimeSpan.FromMinutes(10), 1L << 30, 256, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)),
             settings.Shards);
         Assert.Equal(
-            new SqliteSettings(JournalSynchronous.Full, 8192, 32 << 20, 16 << 20, 2, 262_144, 64 << 20), settings.Journal.Sqlite);
+            new SqliteSettings(JournalSynchronous.Full, 8192, 32 << 20, 8 << 20, 2, 262_144, 64 << 20), settings.Journal.Sqlite);
         Assert.Equal(new SnapshotsSettings(1000), settings.Snapshots);
         Assert.Equal(new PerformanceSettings(5000, 50, 1_000_000), settings.Performance);
         Assert.Equal(new PruningSettings(null, 5000, 4), settings.Pruning);
