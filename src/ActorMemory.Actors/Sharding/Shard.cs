@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace ActorMemory.Actors;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace ActorMemory.Actors;
 /// decided and applied in order, the events are committed with one append, and only then the replies leave, those of the reads as
 /// well. After a failed commit the touched entities leave memory and recover from the journal on their next use.
 /// </summary>
-internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand, TEvent> host, int shardId) : Actor<ShardMessage<TCommand>>
+internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand, TEvent> host, int shardId) : Actor<ShardMessage<TCommand>>
     where TState : class
 {
     private readonly EntityCache<TState> _entities = new(host.Settings.MemoryBudget / host.Settings.Count);
@@ -93,24 +91,6 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
         await listing.OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
         _counted = (await listing).LongCount(persistenceId => persistenceId.StartsWith(prefix, StringComparison.Ordinal));
         host.Quota.Add(_counted);
-    }
-
-    private async ValueTask SnapshotAllAsync()
-    {
-        // A few at a time: together they would be as large as the memory of all entities.
-        const int AtATime = 8;
-        var saves = new Queue<Task<bool>>();
-        foreach (var entity in _entities.All)
-        {
-            if (entity.EventsSinceSnapshot < host.Settings.SnapshotAtStopFromEvents || entity.SnapshotInFlight)
-                continue;
-            saves.Enqueue(SaveSnapshotAsync(entity));
-            if (saves.Count == AtATime && !await saves.Dequeue())
-                break;
-        }
-
-        foreach (var save in saves)
-            await save;
     }
 
     private async ValueTask ProcessWaitingAsync()
@@ -347,133 +327,5 @@ internal sealed class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand
         var passivated = _entities.Passivate(usedSince);
         if (passivated > 0)
             host.Metrics.EntitiesChanged(_entities.Count - count, _entities.Bytes - bytes);
-    }
-
-    private async ValueTask RecoverMissingAsync()
-    {
-        List<RecoveringEntity<TState, TCommand, TEvent>>? missing = null;
-        HashSet<string>? seen = null;
-        foreach (var command in _waiting)
-        {
-            if (_entities.Contains(command.PersistenceId) || !(seen ??= new(StringComparer.Ordinal)).Add(command.PersistenceId))
-                continue;
-            try
-            {
-                (missing ??= []).Add(new RecoveringEntity<TState, TCommand, TEvent>(command.PersistenceId, host.Behavior, host.Format));
-            }
-            catch (Exception cause)
-            {
-                NotRecovered(command.PersistenceId, cause);
-            }
-        }
-
-        for (var start = 0; start < missing?.Count; start += host.Settings.RecoveryBatch)
-            await RecoverAsync(missing.GetRange(start, Math.Min(host.Settings.RecoveryBatch, missing.Count - start)));
-    }
-
-    private async ValueTask RecoverAsync(List<RecoveringEntity<TState, TCommand, TEvent>> missing)
-    {
-        Exception? failure = null;
-        try
-        {
-            await host.Journal.RecoverAsync(missing).OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
-        }
-        catch (Exception cause)
-        {
-            failure = cause;
-        }
-
-        foreach (var recovering in missing)
-        {
-            if (failure is null && recovering.ToEntity() is { } entity)
-                Recovered(recovering, entity);
-            else
-                NotRecovered(recovering.PersistenceId, failure ?? recovering.Failure ?? new InvalidOperationException("no cause given"));
-        }
-    }
-
-    private void Recovered(RecoveringEntity<TState, TCommand, TEvent> recovering, Entity<TState> entity)
-    {
-        if (recovering.UnreadableSnapshot is not null)
-            Context.System.Log(LogLevel.Warning, Context.Self.Path, recovering.UnreadableSnapshot);
-        _entities.Add(entity, host.Behavior.SizeOf(entity.State), Context.Now);
-        host.Metrics.Recoveries.Add(1);
-        host.Metrics.EntitiesChanged(1, entity.Size);
-    }
-
-    private void NotRecovered(string persistenceId, Exception cause)
-    {
-        host.Metrics.FailedRecoveries.Add(1);
-        Context.System.Log(LogLevel.Error, Context.Self.Path, $"{persistenceId} was not recovered: {cause.Message}", cause);
-        _unrecoverable[persistenceId] =
-            cause as JournalException ?? (Exception)new EntityFailedException(persistenceId, "recovery failed", cause);
-    }
-
-    private async ValueTask StartScatterAsync(ScatterCommand<TCommand> scatter)
-    {
-        var job = new ScatterJob<TCommand>(scatter.Command, scatter.ReplyTo);
-        _scatters.Add(job);
-        // What came before the scattered command is decided before it, and may bring entities into being.
-        await ProcessWaitingAsync();
-        try
-        {
-            var listing = host.Journal.ListEntitiesAsync(shardId);
-            await listing.OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
-            job.Choose((await listing).Where(scatter.Filter));
-        }
-        catch (Exception cause)
-        {
-            _scatters.Remove(job);
-            job.Fail(cause);
-            return;
-        }
-
-        await ContinueScatterAsync(job);
-    }
-
-    private async ValueTask ContinueScatterAsync(ScatterJob<TCommand> job)
-    {
-        // A job of an incarnation that has failed is over.
-        if (!_scatters.Contains(job))
-            return;
-        await ProcessWaitingAsync();
-        var more = job.TryAddTo(_waiting, host.Settings.RecoveryBatch);
-        await ProcessWaitingAsync();
-        if (!more)
-            Answer(job);
-        else if (!Context.Self.TryTell(new ScatterNext<TCommand>(job)))
-            Context.Timers.StartSingle(job, new ScatterNext<TCommand>(job), TimeSpan.FromMilliseconds(10));
-    }
-
-    private void Answer(ScatterJob<TCommand> job)
-    {
-        _scatters.Remove(job);
-        job.Answer();
-    }
-
-    private async Task<bool> SaveSnapshotAsync(Entity<TState> entity)
-    {
-        var saved = false;
-        entity.SnapshotInFlight = true;
-        entity.EventsSinceSnapshot = 0;
-        try
-        {
-            var payload = new ArrayBufferWriter<byte>();
-            var manifest = host.Format.WriteSnapshot(entity.State, payload);
-            await host.Snapshots.SaveSnapshotAsync(
-                new EntitySnapshot(entity.PersistenceId, shardId, entity.SequenceNumber, manifest, payload.WrittenMemory));
-            saved = true;
-        }
-        catch (Exception cause)
-        {
-            Context.System.Log(
-                LogLevel.Warning, Context.Self.Path,
-                $"A snapshot of {entity.PersistenceId} was not saved; the next is due after {host.Settings.SnapshotEveryEvents} more events: {cause.Message}",
-                cause);
-        }
-
-        host.Metrics.SnapshotEnded(saved);
-        entity.SnapshotInFlight = false;
-        return saved;
     }
 }
