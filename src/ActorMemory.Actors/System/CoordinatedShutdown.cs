@@ -32,7 +32,7 @@ public sealed class CoordinatedShutdown(ActorSystem system, TimeSpan timeout)
     /// <summary>Why the system ends, once it does.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>Adds a task to a phase. Its token is cancelled when the time for the whole shutdown is over.</summary>
+    /// <summary>Adds a task to a phase. Its token is cancelled when its time is over: what is left of the whole, less a tenth for each later phase.</summary>
     public void AddTask(ShutdownPhase phase, string name, Func<CancellationToken, Task> task)
     {
         lock (_gate)
@@ -63,32 +63,34 @@ public sealed class CoordinatedShutdown(ActorSystem system, TimeSpan timeout)
         await Task.Yield();
         system.Log(LogLevel.Information, "coordinated-shutdown", $"Shutting down: {Reason}.");
         var start = system.TimeProvider.GetTimestamp();
-        using var deadline = new CancellationTokenSource();
+        var later = _tasks.Count;
         foreach (var (phase, tasks) in _tasks)
         {
+            later--;
             foreach (var (name, task) in tasks)
             {
-                var left = timeout - system.TimeProvider.GetElapsedTime(start);
-                await RunTaskAsync($"{phase}/{name}", task, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), deadline.Token);
-                if (system.TimeProvider.GetElapsedTime(start) >= timeout)
-                    Cancel(deadline);
+                // A task that hangs must not leave the later phases, which close the journal, without time.
+                var left = timeout - system.TimeProvider.GetElapsedTime(start) - (later * timeout / 10);
+                await RunTaskAsync($"{phase}/{name}", task, left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1));
             }
         }
     }
 
-    private async Task RunTaskAsync(string name, Func<CancellationToken, Task> task, TimeSpan left, CancellationToken deadline)
+    private async Task RunTaskAsync(string name, Func<CancellationToken, Task> task, TimeSpan left)
     {
+        using var deadline = new CancellationTokenSource();
         try
         {
-            await task(deadline).OrTimeout(left, system.TimeProvider);
+            await task(deadline.Token).OrTimeout(left, system.TimeProvider);
         }
         catch (Exception cause)
         {
             system.Log(LogLevel.Error, "coordinated-shutdown", $"{name} did not end well: {cause.Message}", cause);
+            Cancel(deadline);
         }
     }
 
-    /// <summary>Not by a timer of its own: one that is due when the last task is given up would never fire.</summary>
+    /// <summary>Tells a task that nobody waits for it any longer.</summary>
     private void Cancel(CancellationTokenSource deadline)
     {
         try
