@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using ActorMemory.Performance;
 using ActorMemory.Node.Http;
+using ActorMemory.Performance;
 using CsvHelper;
 
 namespace ActorMemory.Node.Performance;
