@@ -11,9 +11,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>
         await ProcessWaitingAsync();
         try
         {
-            var listing = host.Journal.ListEntitiesAsync(shardId);
-            await listing.OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
-            job.Choose((await listing).Where(scatter.Filter));
+            job.Choose((await ListEntitiesAsync()).Where(scatter.Filter));
         }
         catch (Exception cause)
         {
@@ -23,6 +21,13 @@ internal sealed partial class Shard<TState, TCommand, TEvent>
         }
 
         await ContinueScatterAsync(job);
+    }
+
+    private async ValueTask<IReadOnlyList<string>> ListEntitiesAsync()
+    {
+        var listing = host.Journal.ListEntitiesAsync(shardId);
+        await listing.OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
+        return await listing;
     }
 
     private async ValueTask ContinueScatterAsync(ScatterJob<TCommand> job)

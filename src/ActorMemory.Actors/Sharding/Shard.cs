@@ -87,9 +87,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
     private async ValueTask CountEntitiesAsync()
     {
         var prefix = host.TypeName + "|";
-        var listing = host.Journal.ListEntitiesAsync(shardId);
-        await listing.OrTimeout(host.Settings.RecoveryTimeout, Context.System.TimeProvider);
-        _counted = (await listing).LongCount(persistenceId => persistenceId.StartsWith(prefix, StringComparison.Ordinal));
+        _counted = (await ListEntitiesAsync()).LongCount(persistenceId => persistenceId.StartsWith(prefix, StringComparison.Ordinal));
         host.Quota.Add(_counted);
     }
 
@@ -174,6 +172,11 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
     {
         entity.EventsSinceSnapshot += sequenceNumber - entity.SequenceNumber;
         entity.SequenceNumber = sequenceNumber;
+        Touch(entity);
+    }
+
+    private void Touch(Entity<TState> entity)
+    {
         if (entity.IsDirty)
             return;
         entity.IsDirty = true;
@@ -184,12 +187,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
     private void Poison(EntityCommand<TCommand> command, Entity<TState> entity, Exception cause)
     {
         entity.IsPoisoned = true;
-        if (!entity.IsDirty)
-        {
-            entity.IsDirty = true;
-            _dirty.Add(entity);
-        }
-
+        Touch(entity);
         host.Metrics.PoisonCommands.Add(1);
         Context.System.Log(
             LogLevel.Error, Context.Self.Path,

@@ -236,9 +236,11 @@ internal sealed class SqliteWriter : IDisposable
             var start = _options.TimeProvider.GetTimestamp();
             var events = _group.Append(_taken);
             if (events > 0)
+            {
                 _metrics.Committed(events, _options.TimeProvider.GetElapsedTime(start));
-            if (events > 0)
                 NoteRoom();
+            }
+
             foreach (var append in _taken)
                 append.Complete();
         }

@@ -13,7 +13,7 @@ internal sealed class AddBatch(int capacity, UInt128 source = default)
     {
         if (!PerformanceKey.TryCreate(record.StrategyName, record.Regime, record.Horizon, out var key, out var fault))
         {
-            _failures.Add(new AddFailure(index, new PerformanceRejectedException(new PerformanceRejected(PerformanceError.Invalid, fault))));
+            _failures.Add(new AddFailure(index, PerformanceRejectedException.Invalid(fault)));
             return;
         }
 
@@ -25,7 +25,8 @@ internal sealed class AddBatch(int capacity, UInt128 source = default)
 
         group.Indexes.Add(index);
         group.Records.Add(record);
-        group.Lines.Add(line);
+        if (source != UInt128.Zero)
+            group.Lines.Add(line);
     }
 
     public async Task<AddReport> SendAsync(ShardRegion<PerformanceCommand> keys, CancellationToken cancellationToken)
@@ -87,7 +88,8 @@ internal sealed class AddBatch(int capacity, UInt128 source = default)
 
         public List<PerformanceRecord> Records { get; } = new(capacity);
 
-        public List<long> Lines { get; } = new(capacity);
+        /// <summary>One for each record of an import; else empty.</summary>
+        public List<long> Lines { get; } = [];
 
         public AddRecords ToCommand(UInt128 source) => new(
             Records.ToArray(), source == UInt128.Zero ? null : new ImportLines(source, Lines.ToArray(), PreviousLine: 0));

@@ -118,4 +118,6 @@ public sealed class PerformanceRejectedException(PerformanceRejected rejected) :
 {
     /// <summary>Why, for programs.</summary>
     public PerformanceError Error { get; } = rejected.Error;
+
+    internal static PerformanceRejectedException Invalid(string message) => new(new PerformanceRejected(PerformanceError.Invalid, message));
 }

@@ -92,7 +92,7 @@ public sealed class PerformanceMemory : IPerformanceMemory
     public Task<AddReport> AddLinesAsync(UInt128 source, ReadOnlyMemory<RecordLine> lines, CancellationToken cancellationToken = default)
     {
         if (source == UInt128.Zero)
-            throw Invalid("the source of the lines is 0; it must be the identity of the file's content.");
+            throw PerformanceRejectedException.Invalid("the source of the lines is 0; it must be the identity of the file's content.");
         var batch = new AddBatch(lines.Length, source);
         for (var index = 0; index < lines.Length; index++)
             batch.Add(index, WithId(lines.Span[index].Record), lines.Span[index].Line);
@@ -163,9 +163,9 @@ public sealed class PerformanceMemory : IPerformanceMemory
     public async Task<IReadOnlyList<LeaderboardEntry>> GetTopAsync(LeaderboardQuery query, CancellationToken cancellationToken)
     {
         if (query.Count < 1)
-            throw Invalid($"the number of keys is {query.Count}; it must be at least 1.");
+            throw PerformanceRejectedException.Invalid($"the number of keys is {query.Count}; it must be at least 1.");
         if (query.Window < 1)
-            throw Invalid($"window is {query.Window}; it must be at least 1.");
+            throw PerformanceRejectedException.Invalid($"window is {query.Window}; it must be at least 1.");
         var values = await ScatterAsync<MetricValue>(
             query.Filter, new GetMetricValue(query.Metric, query.Window, query.Convention), cancellationToken);
         var sign = query.Ascending ? 1 : -1;
@@ -184,7 +184,7 @@ public sealed class PerformanceMemory : IPerformanceMemory
     public Task<PruningRun> PruneAsync(int maxRecordsPerKey, KeyFilter filter, CancellationToken cancellationToken)
     {
         if (maxRecordsPerKey < 1)
-            throw Invalid($"max_records_per_key is {maxRecordsPerKey}; it must be at least 1.");
+            throw PerformanceRejectedException.Invalid($"max_records_per_key is {maxRecordsPerKey}; it must be at least 1.");
         return _pruning.AskAsync<PruningMessage, PruningRun>(
             _system, replyTo => new PruningMessage.Run(maxRecordsPerKey, filter, replyTo), _options.Pruning.Timeout, cancellationToken);
     }
@@ -217,7 +217,7 @@ public sealed class PerformanceMemory : IPerformanceMemory
     }
 
     private static PerformanceKey KeyOf(PerformanceRecord record) =>
-        PerformanceKey.TryCreate(record.StrategyName, record.Regime, record.Horizon, out var key, out var fault) ? key : throw Invalid(fault);
+        PerformanceKey.TryCreate(record.StrategyName, record.Regime, record.Horizon, out var key, out var fault) ? key : throw PerformanceRejectedException.Invalid(fault);
 
     private static string PartOf(PerformanceKey key, KeyPart part) => part switch
     {
@@ -230,9 +230,6 @@ public sealed class PerformanceMemory : IPerformanceMemory
         string.CompareOrdinal(left.Strategy, right.Strategy) is var byStrategy and not 0 ? byStrategy
         : string.CompareOrdinal(left.Regime, right.Regime) is var byRegime and not 0 ? byRegime
         : string.CompareOrdinal(left.Horizon, right.Horizon);
-
-    private static PerformanceRejectedException Invalid(string message) =>
-        new(new PerformanceRejected(PerformanceError.Invalid, message));
 
     private static TReply Expect<TReply>(object reply) =>
         reply is PerformanceRejected rejected ? throw new PerformanceRejectedException(rejected) : (TReply)reply;

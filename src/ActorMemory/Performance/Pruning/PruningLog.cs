@@ -68,7 +68,7 @@ internal sealed class PruningLogFormat : IEntityFormat<PruningLogState, PruningR
     public void ReplayEvent(PruningLogState state, string manifest, ReadOnlySpan<byte> payload)
     {
         if (manifest != RunEndedManifest)
-            throw new FormatException($"The pruning log does not know the manifest '{manifest}'. A newer version wrote it: use that one.");
+            throw UnknownManifest(manifest);
         state.Add(Read(payload));
     }
 
@@ -90,7 +90,7 @@ internal sealed class PruningLogFormat : IEntityFormat<PruningLogState, PruningR
     public PruningLogState ReadSnapshot(string persistenceId, string manifest, ReadOnlySpan<byte> payload)
     {
         if (manifest != StateManifest)
-            throw new FormatException($"The pruning log does not know the manifest '{manifest}'. A newer version wrote it: use that one.");
+            throw UnknownManifest(manifest);
         var state = new PruningLogState();
         var reader = new WireReader(payload, "The message PruningLog");
         while (reader.Next())
@@ -134,4 +134,7 @@ internal sealed class PruningLogFormat : IEntityFormat<PruningLogState, PruningR
             new UnixNanoseconds(values[1]), new UnixNanoseconds(values[2]), values[3] != 0, checked((int)values[4]), values[5], values[6],
             values[7], values[8]);
     }
+
+    private static FormatException UnknownManifest(string manifest) => new(
+        $"The pruning log does not know the manifest '{manifest}'. A newer version wrote it: use that one.");
 }
