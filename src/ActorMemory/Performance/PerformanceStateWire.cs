@@ -110,7 +110,7 @@ internal static class PerformanceStateWire
         Span<byte> buffer = stackalloc byte[MaxLatestSize];
         var inner = new WireWriter(buffer);
         RecordsAddedWriter.Write(ref inner, state.TotalRecords, 0, [latest], null);
-        buffer[..inner.Written].CopyTo(writer.Bytes(7, inner.Written));
+        writer.Message(7, buffer[..inner.Written]);
     }
 
     private static void WriteImports(ref WireWriter writer, ReadOnlySpan<ImportMark> imports)

@@ -52,6 +52,15 @@ internal ref struct WireWriter(Span<byte> output)
         return bytes;
     }
 
+    /// <summary>An embedded message of a repeated kind: written even when empty, or the reader would count one too few.</summary>
+    internal void Message(int field, scoped ReadOnlySpan<byte> message)
+    {
+        Tag(field, WireType.LengthDelimited);
+        RawVarint((ulong)message.Length);
+        message.CopyTo(_output[Written..]);
+        Written += message.Length;
+    }
+
     /// <summary>A packed column of doubles.</summary>
     internal void Doubles(int field, scoped ReadOnlySpan<double> values)
     {

@@ -80,7 +80,7 @@ internal sealed class PruningLogFormat : IEntityFormat<PruningLogState, PruningR
             var inner = new WireWriter(message);
             Write(ref inner, run);
             var writer = new WireWriter(output.GetSpan(WireWriter.MaxHeader + inner.Written));
-            message[..inner.Written].CopyTo(writer.Bytes(1, inner.Written));
+            writer.Message(1, message[..inner.Written]);
             output.Advance(writer.Written);
         }
 

@@ -49,6 +49,18 @@ public sealed class OperationsFormatTests
     });
 
     [Fact]
+    public void A_run_in_which_every_field_is_zero_is_not_lost_from_a_pruning_log()
+    {
+        var state = new PruningLogState();
+        state.Add(new PruningRun(default, default, false, 0, 0, 0, 0, 0));
+        var output = new ArrayBufferWriter<byte>();
+
+        s_pruning.WriteSnapshot(state, output);
+
+        Assert.Equal(new Proto.PruningRun(), Assert.Single(Proto.PruningLog.Parser.ParseFrom(output.WrittenSpan).Runs));
+    }
+
+    [Fact]
     public void Import_progress_is_written_and_read_as_google_does() => ForManySeeds((random, where) =>
     {
         var progress = RandomProgress(random);
