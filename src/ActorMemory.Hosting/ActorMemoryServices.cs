@@ -47,7 +47,7 @@ public sealed class ActorMemoryBuilder
     /// <exception cref="ActorMemoryConfigurationException">A setting is unknown or not allowed.</exception>
     public ActorMemoryBuilder UseConfiguration(string? file, params IReadOnlyList<string> overrides)
     {
-        Settings = ActorMemoryConfiguration.Load(file, overrides, ProcessEnvironment()).Settings;
+        Settings = ActorMemoryConfiguration.Load(file, overrides).Settings;
         return this;
     }
 
@@ -56,14 +56,6 @@ public sealed class ActorMemoryBuilder
     {
         Settings = change(Settings);
         return this;
-    }
-
-    private static Dictionary<string, string?> ProcessEnvironment()
-    {
-        var variables = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            variables[(string)variable.Key] = (string?)variable.Value;
-        return variables;
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace ActorMemory.Hosting.Configuration;
 
 /// <summary>The configuration in force: embedded defaults &lt; file &lt; environment variables &lt; command line.</summary>
@@ -11,6 +13,15 @@ public sealed class ActorMemoryConfiguration
 
     /// <summary>Every setting with its value as text and its source, in the order of <c>actormemory.conf</c>.</summary>
     public IReadOnlyList<Setting> Effective { get; }
+
+    /// <summary>Loads the configuration with the environment of this process.</summary>
+    internal static ActorMemoryConfiguration Load(string? file, IReadOnlyList<string> sets)
+    {
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            environment[(string)variable.Key] = (string?)variable.Value;
+        return Load(file, sets, environment);
+    }
 
     /// <summary>Loads the configuration.</summary>
     /// <param name="file">A HOCON file that overrides the defaults; null for none.</param>

@@ -35,8 +35,6 @@ internal sealed class IndexSegment(long after)
         tail = new EntityTail(Count, tail.Count + 1, sequenceNumber);
     }
 
-    public int CountOf(int entity) => _entities.TryGetValue(entity, out var tail) ? tail.Count : 0;
-
     /// <summary>Adds the orderings of an entity, newest first.</summary>
     public void CollectNewestFirst(int entity, List<long> orderings)
     {

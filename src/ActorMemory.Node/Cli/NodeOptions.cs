@@ -1,4 +1,3 @@
-using System.Collections;
 using System.CommandLine;
 using ActorMemory.Hosting.Configuration;
 
@@ -43,10 +42,7 @@ internal sealed class NodeOptions
     /// <exception cref="ActorMemoryConfigurationException">A setting is unknown or not allowed.</exception>
     public ActorMemoryConfiguration Load(ParseResult line, params IReadOnlyList<string> overrides)
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-            environment[(string)variable.Key] = (string?)variable.Value;
         var data = line.GetValue(Data) is { } folder ? new[] { $"data={folder}" } : [];
-        return ActorMemoryConfiguration.Load(line.GetValue(Config), [.. line.GetValue(Set) ?? [], .. overrides, .. data], environment);
+        return ActorMemoryConfiguration.Load(line.GetValue(Config), [.. line.GetValue(Set) ?? [], .. overrides, .. data]);
     }
 }

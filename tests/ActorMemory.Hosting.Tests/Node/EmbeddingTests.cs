@@ -84,6 +84,17 @@ public sealed class EmbeddingTests : IDisposable
         await Assert.ThrowsAsync<ActorTerminatedException>(() => node.Performance.AddAsync(Record(1), TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public void A_configuration_file_and_overrides_reach_an_embedded_node()
+    {
+        var file = Path.Combine(_folder.FullName, "node.conf");
+        File.WriteAllText(file, "actormemory { http.port = 9090, shards.count = 8 }");
+
+        var settings = new ActorMemoryBuilder().UseConfiguration(file, "shards.count=16").Settings;
+
+        Assert.Equal((9090, 16), (settings.Http.Port, settings.Shards.Count));
+    }
+
     private static PerformanceRecord Record(int number) => new()
     {
         RecordId = RecordId.Parse($"record-{number}"),
