@@ -10,6 +10,13 @@ public sealed class InMemoryJournalConformanceTests : JournalConformance
     protected override Task<JournalUnderTest> OpenAsync() => InMemoryStores.OpenAsync(_journal);
 }
 
+public sealed class InMemoryEpochConformanceTests : EpochConformance
+{
+    private readonly InMemoryJournal _journal = new();
+
+    protected override Task<JournalUnderTest> OpenAsync() => InMemoryStores.OpenAsync(_journal);
+}
+
 public sealed class InMemorySnapshotConformanceTests : SnapshotConformance
 {
     private readonly InMemoryJournal _journal = new();

@@ -18,6 +18,9 @@ public sealed class AppendBatch(int shard)
     /// <summary>The shard that owns the entities.</summary>
     public int Shard { get; } = shard;
 
+    /// <summary>The epoch in which the shard was taken, from <see cref="IJournal.AcquireAsync"/>; 0 for a shard that nobody ever took.</summary>
+    public long Epoch { get; set; }
+
     /// <summary>When the shard decided, in nanoseconds since 1970-01-01 UTC. The journal never lets it run backwards.</summary>
     public long RecordedAt { get; set; }
 

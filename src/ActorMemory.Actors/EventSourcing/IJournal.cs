@@ -7,8 +7,15 @@ namespace ActorMemory.Actors;
 public interface IJournal
 {
     /// <summary>
+    /// Takes a shard: raises its epoch and returns it. When this completes, every batch of an older epoch is either committed, and every recovery
+    /// from now on sees it, or it will be refused as <see cref="JournalError.Fenced"/>. So it ends every doubt about what became of a batch.
+    /// </summary>
+    /// <exception cref="JournalException">The shard was not taken.</exception>
+    Task<long> AcquireAsync(int shard);
+
+    /// <summary>
     /// Appends a batch as one atomic unit and completes once it is durable. Batches of several shards that wait at the same
-    /// time share one commit. The batch must not be touched before the task completes.
+    /// time share one commit. The batch must not be touched before the task completes. An empty batch confirms that its epoch is still that of the shard.
     /// </summary>
     /// <exception cref="JournalException">
     /// The batch is not acknowledged: <see cref="JournalException.Outcome"/> tells whether nothing was written or nobody knows.

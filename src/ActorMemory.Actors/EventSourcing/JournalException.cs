@@ -42,6 +42,12 @@ public enum JournalError
 
     /// <summary>The event or snapshot is larger than the store takes.</summary>
     TooLarge,
+
+    /// <summary>Another owner has taken the shard: what this one holds in memory may be out of date.</summary>
+    Fenced,
+
+    /// <summary>The store cannot be reached at the moment. Try again.</summary>
+    Unavailable,
 }
 
 /// <summary>A journal could not do what it was asked. The message names what, where, and the way out.</summary>
@@ -53,4 +59,10 @@ public sealed class JournalException(JournalError error, WriteOutcome outcome, s
 
     /// <summary>What is known about the write, if it was one.</summary>
     public WriteOutcome Outcome { get; } = outcome;
+
+    /// <summary>A batch came from an owner that is not the owner of its shard any more.</summary>
+    public static JournalException FencedOff(int shard, long epoch, long current) => new(
+        JournalError.Fenced,
+        WriteOutcome.NotWritten,
+        $"Shard {shard} was taken over (its epoch is {current}, and {epoch} of the batch is over). Nothing was written; send it again.");
 }

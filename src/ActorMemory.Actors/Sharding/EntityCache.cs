@@ -56,6 +56,15 @@ internal sealed class EntityCache<TState>(long budget)
         return true;
     }
 
+    public void Clear()
+    {
+        foreach (var entity in _byUse)
+            entity.Place = null;
+        _byUse.Clear();
+        _byId.Clear();
+        Bytes = 0;
+    }
+
     /// <summary>Lets go of what is over the budget, and of what was last used before <paramref name="usedSince"/>; returns how many.</summary>
     public int Passivate(long usedSince)
     {

@@ -37,8 +37,6 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
                 return StartScatterAsync(scatter);
             case ScatterNext<TCommand> next:
                 return ContinueScatterAsync(next.Job);
-            case AppendSettled<TCommand> settled:
-                return ForgetAsync(settled.PersistenceIds);
             case PassivateIdle<TCommand>:
                 Passivate(Context.Now - (host.Settings.PassivateAfter.Ticks * TimeSpan.NanosecondsPerTick));
                 return ValueTask.CompletedTask;
@@ -93,7 +91,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
 
     private async ValueTask ProcessWaitingAsync()
     {
-        while (_waiting.Count > 0)
+        while (_waiting.Count > 0 && await HoldShardAsync())
         {
             await RecoverMissingAsync();
             DecideAll();
@@ -197,63 +195,12 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
 
     private async ValueTask CommitAsync()
     {
-        if (_batch.Count > 0 && await AppendAsync() is { } failure)
-            AnswerFailed(failure);
+        if (await AppendAsync() is { } failure)
+            AnswerFailed(failure, await ConfirmReadsAsync(failure));
         else
             Answer();
         _dirty.Clear();
         _decided.Clear();
-    }
-
-    private async ValueTask<Exception?> AppendAsync()
-    {
-        _batch.RecordedAt = Context.Now;
-        var append = Task.CompletedTask;
-        try
-        {
-            append = host.Journal.AppendAsync(_batch);
-            await append.OrTimeout(host.Settings.CommitTimeout, Context.System.TimeProvider);
-            host.Metrics.Committed(_batch.Count);
-            _batch.Clear();
-            return null;
-        }
-        catch (Exception cause)
-        {
-            // The journal may still hold the batch after a time-out: it is left to it.
-            _batch = new AppendBatch(shardId);
-            host.Metrics.FailedCommits.Add(1);
-            if (cause is not TimeoutException)
-                return cause;
-            _ = TellWhenSettledAsync(append, [.. _dirty.Select(static entity => entity.PersistenceId)]);
-            return new JournalException(
-                JournalError.Timeout, WriteOutcome.Unknown,
-                $"The journal did not commit within {host.Settings.CommitTimeout.TotalSeconds:0.#} s. Send the records again: those that are stored already are recognised by their id.", cause);
-        }
-    }
-
-    /// <summary>
-    /// A commit that was given up may still happen, behind the back of entities that have recovered meanwhile: they recover once more.
-    /// </summary>
-    private async Task TellWhenSettledAsync(Task append, IReadOnlyList<string> persistenceIds)
-    {
-        var self = Context.Self;
-        try
-        {
-            await append;
-        }
-        catch (Exception)
-        {
-            // Written or not: the journal tells when it is read.
-        }
-
-        try
-        {
-            await self.TellAsync(new AppendSettled<TCommand>(persistenceIds));
-        }
-        catch (ActorTerminatedException)
-        {
-            // The shard has stopped, and its entities with it.
-        }
     }
 
     private void Answer()
@@ -276,14 +223,14 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
         }
     }
 
-    private void AnswerFailed(Exception failure)
+    private void AnswerFailed(Exception failure, Exception? failureOfReads)
     {
         foreach (var entity in _dirty)
             Forget(entity);
         foreach (var (command, entity, reply) in _decided)
         {
-            if (entity.IsDirty)
-                command.Fail(failure);
+            if ((entity.IsDirty ? failure : failureOfReads) is { } cause)
+                command.Fail(cause);
             else
                 command.ReplyTo?.Reply(reply);
         }
@@ -301,16 +248,6 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
         host.Metrics.EntitiesChanged(0, entity.Size - before);
         if (entity.EventsSinceSnapshot >= host.Settings.SnapshotEveryEvents && !entity.SnapshotInFlight)
             _ = SaveSnapshotAsync(entity);
-    }
-
-    private async ValueTask ForgetAsync(IReadOnlyList<string> persistenceIds)
-    {
-        await ProcessWaitingAsync();
-        foreach (var persistenceId in persistenceIds)
-        {
-            if (_entities.TryUse(persistenceId, Context.Now, out var entity))
-                Forget(entity);
-        }
     }
 
     private void Forget(Entity<TState> entity)

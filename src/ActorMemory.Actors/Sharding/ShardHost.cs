@@ -7,6 +7,7 @@ internal sealed record ShardHost<TState, TCommand, TEvent>(
     IEntityFormat<TState, TEvent> Format,
     IJournal Journal,
     ISnapshotStore Snapshots,
+    ShardEpochs Epochs,
     ShardSettings Settings,
     ShardMetrics Metrics,
     EntityQuota Quota)

@@ -20,9 +20,6 @@ internal sealed record ScatterCommand<TCommand>(
 /// <summary>The next part of a scattered command; between two parts others get their turn.</summary>
 internal sealed record ScatterNext<TCommand>(ScatterJob<TCommand> Job) : ShardMessage<TCommand>;
 
-/// <summary>A commit that was given up has ended after all, one way or the other.</summary>
-internal sealed record AppendSettled<TCommand>(IReadOnlyList<string> PersistenceIds) : ShardMessage<TCommand>;
-
 internal sealed record PassivateIdle<TCommand> : ShardMessage<TCommand>;
 
 /// <summary>What one entity answered to a command that was sent to many; <see cref="Failure"/> when it could not.</summary>

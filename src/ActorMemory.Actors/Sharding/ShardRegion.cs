@@ -27,6 +27,7 @@ public sealed class ShardRegion<TCommand>
 
     /// <summary>
     /// Starts the shards of an entity type. Its persistence ids begin with the type's name and <c>|</c> where their number is limited.
+    /// All types of a node share its epochs.
     /// </summary>
     public static ShardRegion<TCommand> Start<TState, TEvent>(
         ActorSystem system,
@@ -35,11 +36,12 @@ public sealed class ShardRegion<TCommand>
         IEntityFormat<TState, TEvent> format,
         IJournal journal,
         ISnapshotStore snapshots,
+        ShardEpochs epochs,
         ShardSettings settings)
         where TState : class
     {
         var host = new ShardHost<TState, TCommand, TEvent>(
-            typeName, behavior, format, journal, snapshots, settings, new ShardMetrics(), new EntityQuota(settings.MaxEntities));
+            typeName, behavior, format, journal, snapshots, epochs, settings, new ShardMetrics(), new EntityQuota(settings.MaxEntities));
         var shards = new ActorRef<ShardMessage<TCommand>>[settings.Count];
         for (var shard = 0; shard < shards.Length; shard++)
         {

@@ -120,6 +120,8 @@ internal sealed class GroupCommit : IDisposable
 
     private JournalException? Resolve(AppendBatch batch)
     {
+        if (_catalog.FindStale(batch) is { } stale)
+            return stale;
         var entries = batch.Entries;
         if (_rows + entries.Length > _rowEntities.Length)
             Array.Resize(ref _rowEntities, Math.Max(_rows + entries.Length, _rowEntities.Length * 2));

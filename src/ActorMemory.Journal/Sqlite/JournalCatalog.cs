@@ -10,6 +10,7 @@ internal sealed class JournalCatalog(int shardCount, int segmentRows)
     private readonly List<CatalogEntity> _entities = [];
     private readonly Dictionary<string, int> _manifestIds = new(StringComparer.Ordinal);
     private readonly List<IndexSegment> _segments = [new IndexSegment(0)];
+    private readonly long[] _epochs = new long[shardCount];
     private long[] _sequenceNumbers = new long[64];
     private long[] _indexedSequenceNumbers = new long[64];
 
@@ -33,6 +34,16 @@ internal sealed class JournalCatalog(int shardCount, int segmentRows)
     public IReadOnlyList<IndexSegment> Segments => _segments;
 
     public long IndexTailRows => LastOrdering - _segments[0].After;
+
+    /// <summary>Begins the next epoch of a shard; between two commits, so that a batch of the one before is in or out.</summary>
+    public long NextEpoch(int shard) => Interlocked.Increment(ref _epochs[shard]);
+
+    /// <summary>Why a batch of another epoch is refused; null for one of the current epoch. May be called without the gate.</summary>
+    public JournalException? FindStale(AppendBatch batch)
+    {
+        var current = Volatile.Read(ref _epochs[batch.Shard]);
+        return batch.Epoch == current ? null : JournalException.FencedOff(batch.Shard, batch.Epoch, current);
+    }
 
     public bool TryGetId(string persistenceId, out int id) => _ids.TryGetValue(persistenceId, out id);
 

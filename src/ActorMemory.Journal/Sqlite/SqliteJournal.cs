@@ -63,6 +63,17 @@ public sealed class SqliteJournal : IJournalStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>Epochs begin anew with each opening: the folder has one owner at a time.</remarks>
+    /// <exception cref="ArgumentException">The shard does not exist.</exception>
+    public async Task<long> AcquireAsync(int shard)
+    {
+        ThrowIfNoShard(shard);
+        long epoch = 0;
+        await _writer.Execute(_ => epoch = _catalog.NextEpoch(shard));
+        return epoch;
+    }
+
+    /// <inheritdoc/>
     /// <remarks>A batch without events completes at once.</remarks>
     /// <exception cref="ArgumentException">The shard does not exist, or an event has an id or manifest that no journal holds.</exception>
     public Task AppendAsync(AppendBatch batch)
@@ -72,7 +83,7 @@ public sealed class SqliteJournal : IJournalStore
             ThrowIfNoShard(batch.Shard);
             if (batch.Count > 0)
                 return _writer.Append(new PendingAppend(batch, _options.MaxPayloadBytes));
-            return _writer.Failure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+            return (_writer.Failure ?? _catalog.FindStale(batch)) is { } failure ? Task.FromException(failure) : Task.CompletedTask;
         }
         catch (Exception e) when (e is ArgumentException or JournalException)
         {

@@ -74,6 +74,8 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         JournalError.Timeout => new Problem(StatusCodes.Status503ServiceUnavailable, "timeout", journal.Message, RetrySoon),
         JournalError.Closed => new Problem(StatusCodes.Status503ServiceUnavailable, "closed", journal.Message, RetrySoon),
         JournalError.Conflict => new Problem(StatusCodes.Status503ServiceUnavailable, "conflict", journal.Message, RetrySoon),
+        JournalError.Fenced => new Problem(StatusCodes.Status503ServiceUnavailable, "fenced", journal.Message, RetrySoon),
+        JournalError.Unavailable => new Problem(StatusCodes.Status503ServiceUnavailable, "unavailable", journal.Message, RetrySoon),
         JournalError.TooLarge => new Problem(StatusCodes.Status413PayloadTooLarge, "too_large", journal.Message),
         JournalError.ReadOnly => new Problem(StatusCodes.Status507InsufficientStorage, "read_only", journal.Message),
         JournalError.InputOutput => new Problem(StatusCodes.Status503ServiceUnavailable, "journal_failed", journal.Message),

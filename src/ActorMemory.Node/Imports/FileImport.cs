@@ -174,7 +174,7 @@ internal sealed class FileImport(IPerformanceMemory memory, TimeProvider time, I
     private static bool IsRetryable(Exception cause) => cause switch
     {
         NodeProblemException problem => problem.IsRetryable,
-        JournalException journal => journal.Error is JournalError.Timeout or JournalError.Conflict,
+        JournalException journal => journal.Error is JournalError.Timeout or JournalError.Conflict or JournalError.Fenced or JournalError.Unavailable,
         AskTimeoutException => true,
         _ => false,
     };

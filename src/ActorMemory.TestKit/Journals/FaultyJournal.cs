@@ -21,8 +21,22 @@ public sealed class FaultyJournal(InMemoryJournal store, JournalFaults faults, T
     public IReadOnlyList<IReadOnlyList<string>> Recoveries => _recoveries;
 
     /// <inheritdoc />
+    public async Task<long> AcquireAsync(int shard)
+    {
+        await WaitAsync(faults.EpochDelay());
+        return await Store.AcquireAsync(shard);
+    }
+
+    /// <inheritdoc />
     public async Task AppendAsync(AppendBatch batch)
     {
+        if (batch.Count == 0)
+        {
+            await WaitAsync(faults.EpochDelay());
+            await Store.AppendAsync(batch);
+            return;
+        }
+
         lock (_appends)
             _appends.Add(batch.Count);
         var fault = faults.OnAppend(batch);

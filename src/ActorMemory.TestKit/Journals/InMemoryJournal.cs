@@ -20,11 +20,19 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
     private readonly object _gate = new();
     private readonly Dictionary<string, StoredEntity> _entities = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, List<string>> _shards = [];
+    private readonly Dictionary<int, long> _epochs = [];
     private long _recordedAt = long.MinValue;
     private int _damagedSnapshots;
 
     /// <summary>Snapshots that recovery skipped because their checksum did not fit.</summary>
     public int DamagedSnapshotsSkipped => Volatile.Read(ref _damagedSnapshots);
+
+    /// <inheritdoc />
+    public Task<long> AcquireAsync(int shard)
+    {
+        lock (_gate)
+            return Task.FromResult(_epochs[shard] = _epochs.GetValueOrDefault(shard) + 1);
+    }
 
     /// <inheritdoc />
     /// <exception cref="ArgumentException">A persistence id is no text that a disk could hold: it has a lone surrogate.</exception>
@@ -107,6 +115,9 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
 
     private JournalException? FirstConflict(AppendBatch batch)
     {
+        var epoch = _epochs.GetValueOrDefault(batch.Shard);
+        if (batch.Epoch != epoch)
+            return JournalException.FencedOff(batch.Shard, batch.Epoch, epoch);
         var next = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (ref readonly var entry in batch.Entries)
         {

@@ -54,6 +54,9 @@ public class JournalFaults
 
     /// <summary>How long the next recovery or snapshot takes.</summary>
     public virtual TimeSpan Delay() => TimeSpan.Zero;
+
+    /// <summary>How long it takes to take a shard or to confirm that it is still held.</summary>
+    public virtual TimeSpan EpochDelay() => TimeSpan.Zero;
 }
 
 /// <summary>Draws faults from a seed, each with its probability.</summary>
@@ -100,6 +103,9 @@ public sealed class RandomJournalFaults(SplitMix64 random) : JournalFaults
 
     /// <inheritdoc />
     public override TimeSpan Delay() => random.UpTo(random.Chance(Slow) ? SlowTime : UsualTime);
+
+    /// <inheritdoc />
+    public override TimeSpan EpochDelay() => Delay();
 }
 
 /// <summary>Plays faults from a list, one append after the other, then lets everything go well.</summary>

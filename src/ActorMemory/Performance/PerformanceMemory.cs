@@ -43,13 +43,14 @@ public sealed class PerformanceMemory : IPerformanceMemory
         _reader = journal;
         _ids = ids;
         var shards = _options.Shards;
+        var epochs = new ShardEpochs(journal);
         var unlimited = shards with { MaxEntities = long.MaxValue };
         _keys = ShardRegion<PerformanceCommand>.Start(
-            system, "performance", new PerformanceBehavior(_options.MaxRecordsPerKey), new PerformanceFormat(), journal, journal, shards);
+            system, "performance", new PerformanceBehavior(_options.MaxRecordsPerKey), new PerformanceFormat(), journal, journal, epochs, shards);
         _pruningLog = ShardRegion<PruningLogCommand>.Start(
-            system, "pruning", new PruningLogBehavior(), new PruningLogFormat(), journal, journal, unlimited);
+            system, "pruning", new PruningLogBehavior(), new PruningLogFormat(), journal, journal, epochs, unlimited);
         _imports = ShardRegion<ImportLedgerCommand>.Start(
-            system, "imports", new ImportLedgerBehavior(), new ImportLedgerFormat(), journal, journal, unlimited);
+            system, "imports", new ImportLedgerBehavior(), new ImportLedgerFormat(), journal, journal, epochs, unlimited);
         _pruning = system.Spawn(
             new Props<PruningMessage>(() => new PruningSupervisor(_keys, _pruningLog, _options.Pruning)), "pruning-supervisor");
     }

@@ -110,23 +110,22 @@ public sealed class SnapshotTests
         async (simulation, system) =>
         {
             var node = new NotesNode(simulation, system, EveryThree);
-            node.Faults.Snapshot(SnapshotFault.None).Snapshot(fault).Snapshot(fault);
+            node.Faults.Snapshot(SnapshotFault.None).Snapshot(fault);
             for (var n = 1; n <= 7; n++)
             {
                 await node.AddAsync("a", $"{n}");
                 await simulation.QuietAsync();
             }
 
-            Assert.Equal("1 2 3 4 5 6 7", await Restarted(simulation, node).ReadAsync("a"));
+            var restarted = Restarted(simulation, node);
+            Assert.Equal("1 2 3 4 5 6 7", await restarted.ReadAsync("a"));
             Assert.Equal(1, node.Journal.Store.DamagedSnapshotsSkipped);
 
-            for (var n = 8; n <= 9; n++)
-            {
-                await node.AddAsync("a", $"{n}");
-                await simulation.QuietAsync();
-            }
+            restarted.Faults.Snapshot(fault);
+            await restarted.AddAsync("a", "8");
+            await simulation.QuietAsync();
 
-            Assert.Equal("1 2 3 4 5 6 7 8 9", await Restarted(simulation, node).ReadAsync("a"));
+            Assert.Equal("1 2 3 4 5 6 7 8", await Restarted(simulation, node).ReadAsync("a"));
             Assert.Equal(3, node.Journal.Store.DamagedSnapshotsSkipped);
         });
 

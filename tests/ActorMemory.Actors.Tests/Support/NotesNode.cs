@@ -11,7 +11,7 @@ internal sealed class NotesNode
         Journal = new FaultyJournal(store ?? new InMemoryJournal(), Faults, simulation.Time);
         system.EventStream.Subscribe<LogEvent>(Log.Add);
         Region = ShardRegion<NotesCommand>.Start(
-            system, "notes", behavior ?? new NotesBehavior(), new NotesFormat(), Journal, Journal,
+            system, "notes", behavior ?? new NotesBehavior(), new NotesFormat(), Journal, Journal, new ShardEpochs(Journal),
             settings ?? new ShardSettings { Count = 1, PassivateAfter = Timeout.InfiniteTimeSpan });
     }
 

@@ -9,6 +9,15 @@ public sealed class SqliteJournalConformanceTests : JournalConformance, IDisposa
     protected override async Task<JournalUnderTest> OpenAsync() => JournalUnderTest.From(await SqliteJournal.OpenAsync(_folder.Options));
 }
 
+public sealed class SqliteEpochConformanceTests : EpochConformance, IDisposable
+{
+    private readonly SqliteFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    protected override async Task<JournalUnderTest> OpenAsync() => JournalUnderTest.From(await SqliteJournal.OpenAsync(_folder.Options));
+}
+
 public sealed class SqliteSnapshotConformanceTests : SnapshotConformance, IDisposable
 {
     private readonly SqliteFolder _folder = new();

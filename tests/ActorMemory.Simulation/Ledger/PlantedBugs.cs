@@ -146,6 +146,8 @@ internal sealed record SnapshotWithoutChecksum : NodeParts
 
 internal abstract class JournalWrapper(FaultyJournal journal) : IJournal
 {
+    public virtual Task<long> AcquireAsync(int shard) => journal.AcquireAsync(shard);
+
     public virtual Task AppendAsync(AppendBatch batch) => journal.AppendAsync(batch);
 
     public Task RecoverAsync(IReadOnlyList<IRecoveryTarget> targets) => journal.RecoverAsync(targets);

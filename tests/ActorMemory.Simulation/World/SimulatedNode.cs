@@ -36,8 +36,9 @@ internal sealed class SimulatedNode(SimulationScheduler simulation, SimulationPl
             CalmDown();
         var journal = new FaultyJournal(Store, _faults, _domain.TimeProvider);
         _system = new ActorSystem(_domain.Name, null, _domain.TimeProvider, _domain);
+        var used = parts.Journal(journal);
         Region = ShardRegion<LedgerCommand>.Start(
-            _system, "ledger", parts.Behavior(), parts.Format(), parts.Journal(journal), parts.Snapshots(journal), plan.Shards);
+            _system, "ledger", parts.Behavior(), parts.Format(), used, parts.Snapshots(journal), new ShardEpochs(used), plan.Shards);
     }
 
     /// <summary>Lets the planned misfortunes happen, each a random number of steps after the one before.</summary>

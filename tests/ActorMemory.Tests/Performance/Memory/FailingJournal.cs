@@ -16,6 +16,8 @@ internal sealed class FailingJournal(IJournalStore inner) : IJournalStore
     internal void FailNextAppendOf(string persistenceId, bool isWrittenAllTheSame = false) =>
         (_failsFor, _isWrittenAllTheSame) = (persistenceId, isWrittenAllTheSame);
 
+    public Task<long> AcquireAsync(int shard) => inner.AcquireAsync(shard);
+
     public async Task AppendAsync(AppendBatch batch)
     {
         await Gate;

@@ -7,6 +7,8 @@ namespace ActorMemory.Tests.Performance.Memory;
 /// <summary>The faulty journal of the test kit as a whole store, for memories under simulation.</summary>
 internal sealed class SimulatedStore(FaultyJournal journal) : IJournalStore
 {
+    public Task<long> AcquireAsync(int shard) => journal.AcquireAsync(shard);
+
     public Task AppendAsync(AppendBatch batch) => journal.AppendAsync(batch);
 
     public Task RecoverAsync(IReadOnlyList<IRecoveryTarget> targets) => journal.RecoverAsync(targets);
