@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace ActorMemory.Journal;
 
 /// <summary>
@@ -22,18 +20,8 @@ internal sealed class GroupRecovery(
 
     public void Recover(List<RecoveryRequest> requests)
     {
-        var waiting = requests.SelectMany(request => request.Targets).ToList();
-        while (waiting.Count > 0)
-        {
-            // The same entity asked for twice is recovered twice, one after the other.
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            var again = new List<IRecoveryTarget>();
-            var now = new List<IRecoveryTarget>();
-            foreach (var target in waiting)
-                (seen.Add(target.PersistenceId) ? now : again).Add(target);
-            RecoverDistinct(now);
-            waiting = again;
-        }
+        foreach (var targets in RecoveryRequest.Rounds(requests))
+            RecoverDistinct(targets);
     }
 
     private void RecoverDistinct(List<IRecoveryTarget> targets)
@@ -75,9 +63,9 @@ internal sealed class GroupRecovery(
     }
 
     // Before the transaction begins: whatever the catalog has is then visible in it.
-    private List<RecoveringEntity> Capture(List<IRecoveryTarget> targets)
+    private List<LocatedEntity> Capture(List<IRecoveryTarget> targets)
     {
-        var entities = new List<RecoveringEntity>(targets.Count);
+        var entities = new List<LocatedEntity>(targets.Count);
         _tail.Clear();
         lock (catalog.Gate)
         {
@@ -89,14 +77,14 @@ internal sealed class GroupRecovery(
                 var start = _tail.Count;
                 for (var i = catalog.Segments.Count - 1; known && i >= 0; i--)
                     catalog.Segments[i].CollectNewestFirst(id, _tail);
-                entities.Add(new RecoveringEntity(target, id, known ? catalog.SequenceNumberOf(id) : 0, start, _tail.Count - start));
+                entities.Add(new LocatedEntity(target, id, known ? catalog.SequenceNumberOf(id) : 0, start, _tail.Count - start));
             }
         }
 
         return entities;
     }
 
-    private void RecoverTogether(List<RecoveringEntity> entities)
+    private void RecoverTogether(List<LocatedEntity> entities)
     {
         _replayedEvents = 0;
         reader.InTransaction(() =>
@@ -120,7 +108,7 @@ internal sealed class GroupRecovery(
         metrics.Recovered(entities.Count, _replayedEvents);
     }
 
-    private void OfferSnapshots(RecoveringEntity entity)
+    private void OfferSnapshots(LocatedEntity entity)
     {
         if (entity.Last == 0)
             return;
@@ -141,50 +129,18 @@ internal sealed class GroupRecovery(
         }
     }
 
-    private bool Offer(RecoveringEntity entity, SqliteStatement row)
+    private bool Offer(LocatedEntity entity, SqliteStatement row)
     {
-        var sequenceNumber = row.Long(0);
-        var manifest = row.Text(1);
-        var stored = row.Bytes(3);
-        var payload = row.Bytes(4);
-        var persistenceId = entity.Target.PersistenceId;
-
         // Newer than what the catalog had when we began: a valid one, but not for this recovery.
-        if (sequenceNumber > entity.Last)
+        if (row.Long(0) > entity.Last)
             return false;
-        var checksum = PendingSnapshot.Checksum(persistenceId, manifest, sequenceNumber, row.Long(2), payload);
-        var why = "is not what was written";
-        if (sequenceNumber > 0 && CryptographicOperations.FixedTimeEquals(checksum, stored))
-        {
-            try
-            {
-                if (entity.Target.OfferSnapshot(sequenceNumber, manifest, payload))
-                {
-                    entity.IsTouched = true;
-                    entity.Replayed = sequenceNumber;
-                    return true;
-                }
-
-                why = $"with manifest {manifest} cannot be read";
-            }
-            catch (Exception e)
-            {
-                Fail(entity, e);
-                return false;
-            }
-        }
-
-        metrics.SnapshotSkipped();
-        report(new JournalIncident(
-            JournalIncidentKind.SnapshotSkipped,
-            $"The snapshot of {persistenceId} at {sequenceNumber} in {reader.Path} {why}: an older one or all events are used.",
-            persistenceId));
-        return false;
+        var stored = new StoredSnapshot(row.Long(0), row.Text(1), row.Long(2), row.Bytes(3), row.Bytes(4));
+        return entity.Restore(stored, reader.Path, metrics, report);
     }
 
-    private void Scan(List<RecoveringEntity> open)
+    private void Scan(List<LocatedEntity> open)
     {
-        var byId = new RecoveringEntity?[open.Max(entity => entity.Id) + 1];
+        var byId = new LocatedEntity?[open.Max(entity => entity.Id) + 1];
         foreach (var entity in open)
             byId[entity.Id] = entity;
         var rows = reader.EventsFrom;
@@ -201,10 +157,10 @@ internal sealed class GroupRecovery(
         }
     }
 
-    private void LookUp(List<RecoveringEntity> open)
+    private void LookUp(List<LocatedEntity> open)
     {
         var orderings = new List<long>();
-        var owners = new List<RecoveringEntity>();
+        var owners = new List<LocatedEntity>();
         foreach (var entity in open)
         {
             ThrowIfStopping();
@@ -224,7 +180,7 @@ internal sealed class GroupRecovery(
         ReplayAt(places, entities);
     }
 
-    private bool TryCollect(RecoveringEntity entity, List<long> orderings)
+    private bool TryCollect(LocatedEntity entity, List<long> orderings)
     {
         try
         {
@@ -243,7 +199,7 @@ internal sealed class GroupRecovery(
         return true;
     }
 
-    private void ReplayAt(long[] places, RecoveringEntity[] entities)
+    private void ReplayAt(long[] places, LocatedEntity[] entities)
     {
         var rows = reader.EventsFrom;
         long at = 0;
@@ -270,7 +226,7 @@ internal sealed class GroupRecovery(
         }
     }
 
-    private void Replay(RecoveringEntity entity, SqliteStatement row)
+    private void Replay(LocatedEntity entity, SqliteStatement row)
     {
         if (row.Long(1) != entity.Id || row.Long(2) != entity.Replayed + 1)
         {
@@ -282,9 +238,7 @@ internal sealed class GroupRecovery(
         {
             var payload = row.Bytes(6);
             var manifest = reader.CheckedManifest(row, _manifests, payload, entity.Target.PersistenceId);
-            entity.IsTouched = true;
-            entity.Target.ReplayEvent(entity.Replayed + 1, manifest, payload);
-            entity.Replayed++;
+            entity.Replay(manifest, payload);
             _replayedEvents++;
         }
         catch (Exception e)
@@ -293,14 +247,14 @@ internal sealed class GroupRecovery(
         }
     }
 
-    private void Fail(RecoveringEntity entity, Exception cause)
+    private void Fail(LocatedEntity entity, Exception cause)
     {
         if (cause is JournalException { Error: JournalError.Corrupted })
             report(new JournalIncident(JournalIncidentKind.Corruption, cause.Message, entity.Target.PersistenceId, cause));
         entity.Fail(cause);
     }
 
-    private JournalException Missing(RecoveringEntity entity) => SqliteErrors.Corrupted(
+    private JournalException Missing(LocatedEntity entity) => SqliteErrors.Corrupted(
         reader.Path, $"Event {entity.Replayed + 1} of {entity.Target.PersistenceId}, which has {entity.Last}, is not in its place.");
 
     private void ThrowIfStopping()

@@ -11,7 +11,7 @@ public sealed class SqliteJournal : IJournalStore
     private readonly DiskReserve _reserve;
     private readonly JournalCatalog _catalog;
     private readonly SqliteWriter _writer;
-    private readonly SqliteReaders _readers;
+    private readonly ReaderThreads<SqliteReader> _readers;
     private readonly string _path;
     private readonly Lock _closeGate = new();
     private volatile string? _lastError;
@@ -30,7 +30,12 @@ public sealed class SqliteJournal : IJournalStore
         {
             new CatalogLoader(database, _catalog, Report).Load();
             _writer = new SqliteWriter(database, options, _catalog, _reserve, Metrics, Report);
-            _readers = new SqliteReaders(_path, options, _catalog, Metrics, Report, () => _writer.Failure);
+            _readers = new ReaderThreads<SqliteReader>(
+                _path,
+                () => new SqliteReader(_path, options.CacheBytes, _catalog),
+                (reader, refusal) => new GroupRecovery(reader, _catalog, Metrics, Report, refusal).Recover,
+                options.Readers,
+                () => _writer.Failure);
         }
         catch
         {

@@ -4,29 +4,39 @@ namespace ActorMemory.Journal;
 /// The threads that read, each with its own connection. Recoveries that wait are taken together by one of them; with two or more
 /// threads one stays free for other reads.
 /// </summary>
-internal sealed class SqliteReaders
+internal sealed class ReaderThreads<TReader>
+    where TReader : IDisposable
 {
     private readonly object _gate = new();
-    private readonly Queue<(Action<SqliteReader> Read, Action<JournalException> Refuse)> _reads = [];
+    private readonly Queue<(Action<TReader> Read, Action<JournalException> Refuse)> _reads = [];
     private readonly List<RecoveryRequest> _recoveries = [];
     private readonly List<Task> _ended = [];
-    private readonly string _path;
+    private readonly string _name;
     private readonly Func<JournalException?> _failure;
+    private readonly int _mostRecovering;
     private volatile bool _closing;
     private int _recovering;
-    private readonly int _mostRecovering;
 
-    public SqliteReaders(
-        string path, SqliteJournalOptions options, JournalCatalog catalog, JournalMetrics metrics, Action<JournalIncident> report, Func<JournalException?> failure)
+    /// <param name="name">What is read, for messages.</param>
+    /// <param name="open">Opens one of the connections.</param>
+    /// <param name="recovery">How a connection recovers a group; it is given what says why to stop.</param>
+    /// <param name="count">The number of threads.</param>
+    /// <param name="failure">Why the journal has failed; null while it has not.</param>
+    public ReaderThreads(
+        string name,
+        Func<TReader> open,
+        Func<TReader, Func<JournalException?>, Action<List<RecoveryRequest>>> recovery,
+        int count,
+        Func<JournalException?> failure)
     {
-        _path = path;
+        _name = name;
         _failure = failure;
-        _mostRecovering = Math.Max(1, options.Readers - 1);
-        var readers = new List<SqliteReader>();
+        _mostRecovering = Math.Max(1, count - 1);
+        var readers = new List<TReader>();
         try
         {
-            for (var i = 0; i < options.Readers; i++)
-                readers.Add(new SqliteReader(path, options.CacheBytes, catalog));
+            for (var i = 0; i < count; i++)
+                readers.Add(open());
         }
         catch
         {
@@ -36,10 +46,10 @@ internal sealed class SqliteReaders
 
         foreach (var reader in readers)
         {
-            var recovery = new GroupRecovery(reader, catalog, metrics, report, Refusal);
+            var recover = recovery(reader, Refusal);
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _ended.Add(ended.Task);
-            new Thread(() => Run(reader, recovery, ended)) { Name = "ActorMemory journal reader", IsBackground = true }.Start();
+            new Thread(() => Run(reader, recover, ended)) { Name = "ActorMemory journal reader", IsBackground = true }.Start();
         }
     }
 
@@ -57,7 +67,7 @@ internal sealed class SqliteReaders
         return request.Completion.Task;
     }
 
-    public Task<T> Read<T>(Func<SqliteReader, T> read)
+    public Task<T> Read<T>(Func<TReader, T> read)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
@@ -90,7 +100,7 @@ internal sealed class SqliteReaders
             await ended;
     }
 
-    private static void Complete<T>(TaskCompletionSource<T> completion, SqliteReader reader, Func<SqliteReader, T> read)
+    private static void Complete<T>(TaskCompletionSource<T> completion, TReader reader, Func<TReader, T> read)
     {
         try
         {
@@ -108,17 +118,17 @@ internal sealed class SqliteReaders
         if (_failure() is { Error: JournalError.InputOutput } failure)
             return failure;
         return _closing
-            ? new JournalException(JournalError.Closed, WriteOutcome.NotWritten, $"The journal {_path} is closed. Open it again.")
+            ? new JournalException(JournalError.Closed, WriteOutcome.NotWritten, $"The journal {_name} is closed. Open it again.")
             : null;
     }
 
-    private void Run(SqliteReader reader, GroupRecovery recovery, TaskCompletionSource ended)
+    private void Run(TReader reader, Action<List<RecoveryRequest>> recover, TaskCompletionSource ended)
     {
         try
         {
             while (true)
             {
-                Action<SqliteReader>? read = null;
+                Action<TReader>? read = null;
                 List<RecoveryRequest>? group = null;
                 lock (_gate)
                 {
@@ -133,7 +143,7 @@ internal sealed class SqliteReaders
                 if (read is not null)
                     read(reader);
                 else if (group is not null)
-                    RunRecovery(recovery, group);
+                    RunRecovery(recover, group);
             }
         }
         finally
@@ -143,7 +153,7 @@ internal sealed class SqliteReaders
         }
     }
 
-    private bool TryTake(ref Action<SqliteReader>? read, ref List<RecoveryRequest>? group)
+    private bool TryTake(ref Action<TReader>? read, ref List<RecoveryRequest>? group)
     {
         if (_closing)
             return false;
@@ -161,12 +171,12 @@ internal sealed class SqliteReaders
         return true;
     }
 
-    private void RunRecovery(GroupRecovery recovery, List<RecoveryRequest> group)
+    private void RunRecovery(Action<List<RecoveryRequest>> recover, List<RecoveryRequest> group)
     {
         Exception? error = null;
         try
         {
-            recovery.Recover(group);
+            recover(group);
         }
         catch (Exception e)
         {
