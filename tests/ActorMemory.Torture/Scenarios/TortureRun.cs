@@ -1,0 +1,129 @@
+using ActorMemory.Torture.Checks;
+using ActorMemory.Torture.Clients;
+using ActorMemory.Torture.Nodes;
+
+namespace ActorMemory.Torture.Scenarios;
+
+/// <summary>One run: a data folder, clients with logs elsewhere, and a node that is started again and again.</summary>
+internal sealed class TortureRun : IAsyncDisposable
+{
+    private readonly DirectoryInfo _work = Directory.CreateTempSubdirectory("actormemory-torture-");
+    private NodeProcess? _node;
+
+    public TortureRun(int seed, TextWriter output, int clients = 8, TimeSpan? timeout = null, TimeSpan? pace = null, string? data = null)
+    {
+        Seed = seed;
+        Output = output;
+        Random = new Random(seed);
+        Fleet = new Fleet(Path.Combine(_work.FullName, "clients"), clients, seed)
+        {
+            Patience = timeout ?? TimeSpan.FromSeconds(5),
+            Pace = pace ?? TimeSpan.FromMilliseconds(20),
+        };
+        Live = new LiveCheck(Fleet, Verdict);
+        Launch = new NodeLaunch { Data = data ?? Path.Combine(_work.FullName, "data"), LogFile = Path.Combine(_work.FullName, "node.log") };
+    }
+
+    public int Seed { get; }
+
+    public TextWriter Output { get; }
+
+    public Random Random { get; }
+
+    public Fleet Fleet { get; }
+
+    public Verdict Verdict { get; } = new();
+
+    public LiveCheck Live { get; }
+
+    public NodeLaunch Launch { get; set; }
+
+    public TortureReport Report { get; } = new();
+
+    public string WorkFolder => _work.FullName;
+
+    public NodeProcess Node => _node ?? throw new InvalidOperationException("No node was started.");
+
+    /// <summary>Starts the node and tells the clients where it is.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Begin();
+        await ReadyAsync(cancellationToken);
+    }
+
+    /// <summary>Starts the node's process only.</summary>
+    public void Begin()
+    {
+        _node?.Dispose();
+        Report.Starting();
+        _node = NodeProcess.Start(Launch);
+    }
+
+    /// <summary>Waits until the node that was started takes requests.</summary>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        if (!await Node.ReadyAsync(cancellationToken))
+            throw new InvalidOperationException($"The node ended with {Node.ExitCode} when it was started; see {Launch.LogFile}.");
+        Report.Started();
+        Fleet.Address = Node.Address;
+    }
+
+    /// <summary>
+    /// Stops the clients, kills the node once more, asks a recovered one for the state of every key, stops it in order, and holds journal, states and
+    /// clients' logs against one another.
+    /// </summary>
+    public async Task<TortureReport> FinishAsync(JournalStore store, CancellationToken cancellationToken)
+    {
+        await Fleet.StopAsync();
+        await Node.KillAsync();
+        await StartAsync(cancellationToken);
+        var states = await KeyState.AskAsync(Fleet.Http, Node.Address, cancellationToken);
+        await Live.RunAsync(Node.Address, Fleet.Acknowledged(), "at the end", cancellationToken);
+        if (await Node.StopAsync() is var code and not 0)
+            Verdict.AddOther($"the node ended with {code} when it was asked to stop");
+        await CheckJournalAsync(store, Launch.Data, ReadLogs(), states);
+        foreach (var complaint in Fleet.Complaints)
+            Verdict.AddOther(complaint);
+        Report.Note(Fleet, Verdict);
+        return Report;
+    }
+
+    /// <summary>Holds a journal against what the clients' logs say, and against what a node said about its keys.</summary>
+    public async Task CheckJournalAsync(JournalStore store, string data, long[,] acknowledged, KeyState[] states)
+    {
+        var check = new JournalCheck(Fleet.Clients, Verdict);
+        await using (var journal = await store.OpenAsync(data))
+            await check.RunAsync(journal, acknowledged);
+        for (var key = 0; key < Workload.Keys; key++)
+        {
+            var replayed = KeyState.Of(check.Replays[key]);
+            if (!replayed.IsCloseTo(states[key]))
+                Verdict.AddOther($"s{key} is {states[key]}, and its journal comes to {replayed}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Fleet.DisposeAsync();
+        _node?.Dispose();
+        if (Verdict.IsClean)
+            _work.Delete(recursive: true);
+        else
+            await Output.WriteLineAsync($"Everything is kept in {_work.FullName}.");
+    }
+
+    private long[,] ReadLogs()
+    {
+        var told = ClientLog.ReadAll(Fleet.LogPaths);
+        var acknowledged = new long[Fleet.Clients, Workload.Keys];
+        foreach (var record in told.Acknowledged)
+        {
+            if (record.Number != acknowledged[record.Client, record.Key])
+                throw new InvalidOperationException($"The log of client {record.Client} has {record.Id} out of order.");
+            acknowledged[record.Client, record.Key]++;
+        }
+
+        Report.Refused = told.Refused.Count;
+        return acknowledged;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using ActorMemory.Torture.Nodes;
+using ActorMemory.Torture.Scenarios;
+
+namespace ActorMemory.Torture;
+
+/// <summary>The long form of each scenario, by name.</summary>
+internal static class TortureCommand
+{
+    private const string Usage = """
+        usage: dotnet run -c Release --project tests/ActorMemory.Torture -- SCENARIO [--NAME VALUE]…
+
+          kill [--kills 500]              kill -9 at random moments
+
+          --store sqlite                  where the node has its journal
+          --seed N                        the random moments and contents; a random one by default
+
+        Exit code 0: every promise was kept. 1: one was broken; what happened is kept in a folder that the output names. 2: called wrongly.
+        """;
+
+    private static readonly string[] s_names = ["kill", "--help", "-h"];
+
+    public static bool Knows(string[] args) => args is [var name, ..] && s_names.Contains(name);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args[0] is "--help" or "-h" || !TryReadOptions(args[1..], out var options))
+        {
+            Console.WriteLine(Usage);
+            return args[0] is "--help" or "-h" ? 0 : 2;
+        }
+
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, press) =>
+        {
+            press.Cancel = true;
+            stop.Cancel();
+        };
+        var seed = Number("seed", Random.Shared.Next());
+        Console.WriteLine($"{args[0]}, seed {seed}");
+        var report = args[0] switch
+        {
+            _ => await KillScenario.RunAsync(JournalStore.Sqlite, Number("kills", 500), seed, Console.Out, stop.Token),
+        };
+        report.Write(Console.Out);
+        return report.IsClean ? 0 : 1;
+
+        int Number(string name, int otherwise) =>
+            options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    }
+
+    private static bool TryReadOptions(string[] args, out Dictionary<string, string> options)
+    {
+        options = [];
+        for (var i = 0; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length || !args[i].StartsWith("--", StringComparison.Ordinal))
+                return false;
+            options[args[i][2..]] = args[i + 1];
+        }
+
+        return true;
+    }
+}
