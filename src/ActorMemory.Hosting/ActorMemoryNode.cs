@@ -20,6 +20,7 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     private ActorMemoryNode(ActorMemorySettings settings, ActorSystem system, SqliteJournal journal)
     {
         Settings = settings;
+        Backups = new NodeBackups(settings.Data, settings.Backup.Folder, system.TimeProvider);
         _system = system;
         _journal = journal;
         _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), settings.ToOptions());
@@ -37,6 +38,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 
     /// <summary>The journal, for reading.</summary>
     public IJournalReader Journal => _journal;
+
+    /// <summary>Makes backups of the journal while the node runs.</summary>
+    public NodeBackups Backups { get; }
 
     /// <summary>What the shards of the performance memory have done.</summary>
     public ShardMetrics Metrics => _performance.Metrics;

@@ -25,6 +25,10 @@ public sealed class RunningNode : IAsyncLifetime
 
     public int MaxKeys { get; init; } = 1_000_000;
 
+    public string Data => _folder.Data;
+
+    public string BackupFolder => Path.Combine(_folder.Path, "backups");
+
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     public WebApplication App => _app ?? throw new InvalidOperationException("The node was not started.");
@@ -38,6 +42,7 @@ public sealed class RunningNode : IAsyncLifetime
         var settings = ActorMemorySettings.Default with
         {
             Data = _folder.Data,
+            Backup = new BackupSettings(BackupFolder),
             Http = ActorMemorySettings.Default.Http with { Port = 0, MaxRequestBody = MaxRequestBody, MaxLine = MaxLine },
             Log = new LogSettings(LogLevel.None),
         };

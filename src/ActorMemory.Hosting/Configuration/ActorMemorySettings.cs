@@ -8,6 +8,7 @@ namespace ActorMemory.Hosting.Configuration;
 /// <param name="Snapshots">Snapshots of entities.</param>
 /// <param name="Performance">The performance memory.</param>
 /// <param name="Pruning">Removal of old records.</param>
+/// <param name="Backup">Backups.</param>
 /// <param name="Http">The HTTP API.</param>
 /// <param name="Shutdown">Shutdown.</param>
 /// <param name="Log">Logging.</param>
@@ -19,6 +20,7 @@ public sealed record ActorMemorySettings(
     SnapshotsSettings Snapshots,
     PerformanceSettings Performance,
     PruningSettings Pruning,
+    BackupSettings Backup,
     HttpSettings Http,
     ShutdownSettings Shutdown,
     LogSettings Log)
@@ -35,6 +37,7 @@ public sealed record ActorMemorySettings(
         Snapshots: SnapshotsSettings.Read(root.Section("snapshots")),
         Performance: PerformanceSettings.Read(root.Section("performance")),
         Pruning: PruningSettings.Read(root.Section("pruning")),
+        Backup: BackupSettings.Read(root.Section("backup")),
         Http: HttpSettings.Read(root.Section("http")),
         Shutdown: ShutdownSettings.Read(root.Section("shutdown")),
         Log: LogSettings.Read(root.Section("log")));

@@ -5,6 +5,9 @@ namespace ActorMemory.Journal;
 /// <summary>Keeps a data folder for one journal. The lock belongs to the open file, so it ends with the process.</summary>
 internal sealed class FolderLock : IDisposable
 {
+    private const string LockName = "actormemory.lock";
+    private const string PidName = "actormemory.pid";
+
     private readonly FileStream _file;
     private readonly string _pidPath;
 
@@ -17,12 +20,12 @@ internal sealed class FolderLock : IDisposable
     public static FolderLock Take(string folder)
     {
         // The pid has a file of its own: the locked one cannot be opened by those who want to know.
-        var pidPath = Path.Combine(folder, "actormemory.pid");
+        var pidPath = Path.Combine(folder, PidName);
         try
         {
             Directory.CreateDirectory(folder);
             var file = new FileStream(
-                Path.Combine(folder, "actormemory.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return new FolderLock(file, pidPath);
         }
@@ -44,6 +47,16 @@ internal sealed class FolderLock : IDisposable
                 (full ? "Make room." : "Choose a folder that the process may write, or give it the right."),
                 e);
         }
+    }
+
+    /// <summary>Whether a file is one of the lock's own.</summary>
+    public static bool IsPartOf(string path) => Path.GetFileName(path) is LockName or PidName;
+
+    /// <summary>Removes the files of a lock from a folder that nobody else uses and that is to look as if there never was one.</summary>
+    public static void Remove(string folder)
+    {
+        File.Delete(Path.Combine(folder, LockName));
+        File.Delete(Path.Combine(folder, PidName));
     }
 
     public void Dispose()

@@ -74,6 +74,17 @@ internal static class SqliteSchema
         CheckShardCount(database, shardCount);
     }
 
+    /// <summary>The number of shards that the journal in a file was created with.</summary>
+    /// <exception cref="JournalException">It is not a journal.</exception>
+    public static int ReadShardCount(SqliteDatabase database) =>
+        ReadVersion(database) > 0
+            ? ReadNumber(database, "shard_count")
+            : throw Incompatible($"{database.Path} holds no journal: it is empty.");
+
+    /// <summary>When the journal was created, in nanoseconds since 1970-01-01 UTC; 0 when it is not known.</summary>
+    public static long ReadCreatedAt(SqliteDatabase database) =>
+        long.TryParse(ReadValue(database, "created_at"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : 0;
+
     private static int ReadVersion(SqliteDatabase database)
     {
         if (database.QueryLong("SELECT count(*) FROM sqlite_master") == 0)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using ActorMemory.Actors;
 using ActorMemory.Hosting.Configuration;
+using ActorMemory.Journal;
+using ActorMemory.Node.Backups;
 using ActorMemory.Node.Http;
 using ActorMemory.Node.Imports;
 using ActorMemory.Node.Performance;
@@ -29,7 +31,8 @@ internal sealed class NodeCommandLine
         _root.Options.Add(_options.Verbose);
         _root.Subcommands.Add(new ServeCommand(io, _options).Create());
         _root.Subcommands.Add(new ImportCommand(io, _options).Create());
-        foreach (var command in new MemoryCommands(io, _options).Create().Concat(new KeyCommands(io, _options).Create()))
+        foreach (var command in new MemoryCommands(io, _options).Create().Concat(new KeyCommands(io, _options).Create())
+            .Concat(new BackupCommands(io, _options).Create()))
             _root.Subcommands.Add(command);
     }
 
@@ -70,7 +73,7 @@ internal sealed class NodeCommandLine
     private async Task<int> FailAsync(Exception exception, bool verbose)
     {
         var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or NodeProblemException
-            or ActorMemoryConfigurationException or ImportException or CsvHeaderException or ActorMemoryHostException or IOException
+            or ActorMemoryConfigurationException or BackupException or ImportException or CsvHeaderException or ActorMemoryHostException or IOException
             or UnauthorizedAccessException or AskTimeoutException or EntityFailedException;
         if (exception is ActorMemoryConfigurationException configuration)
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
+using ActorMemory.Node.Backups;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 
@@ -46,6 +47,15 @@ internal sealed class NodeSession : IAsyncDisposable
         _client is not null ? _client.GetInfoAsync(cancellationToken)
         : _node is not null ? NodeInfo.OfAsync(_node, cancellationToken)
         : throw new InvalidOperationException("The session has neither a node nor a client.");
+
+    /// <summary>Lets the node make a backup.</summary>
+    public async Task<BackupAnswer> CreateBackupAsync(CancellationToken cancellationToken)
+    {
+        if (_client is not null)
+            return await _client.CreateBackupAsync(cancellationToken);
+        var backup = await (_node ?? throw new InvalidOperationException("The session has neither a node nor a client.")).Backups.CreateAsync();
+        return BackupAnswer.Of(backup.Folder, backup.Manifest);
+    }
 
     /// <summary>Returns when the node takes records.</summary>
     /// <exception cref="NodeProblemException">It does not; the message says why.</exception>

@@ -1,6 +1,7 @@
 using System.Net;
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
+using ActorMemory.Node.Backups;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -71,6 +72,7 @@ internal static class NodeServer
         new MemoryEndpoints(node).Map(app);
         new PruningEndpoints(node, limits).Map(app);
         new ImportEndpoints(node, limits).Map(app);
+        new BackupEndpoints(node).Map(app);
         new StatusEndpoints(node, app.Services.GetRequiredService<MetricsText>()).Map(app);
         await app.StartAsync(cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorMemory.Actors;
+using ActorMemory.Journal;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 using Microsoft.AspNetCore.WebUtilities;
@@ -34,6 +35,7 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         EntityLimitException limit => new Problem(
             StatusCodes.Status429TooManyRequests, "too_many_keys", limit.Message + " The setting is performance.max-keys.", RetryWhenKeysAreFull),
         JournalException journal => Of(journal),
+        BackupException backup => new Problem(StatusCodes.Status409Conflict, "backup", backup.Message),
         AskTimeoutException => new Problem(
             StatusCodes.Status503ServiceUnavailable, "timeout",
             "the node did not answer in time; whether records were stored is not known. Send them again with the same record_id.", RetrySoon),

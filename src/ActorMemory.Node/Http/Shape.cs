@@ -186,6 +186,12 @@ internal static class Shapes
             ("index_tail_rows", Count("Events whose index is in memory only.")), ("free_disk_bytes", Count("Room on the disk.")),
             ("files", new ListShape("Its files.", new ObjectShape("A file.", ("path", Words("Where.")), ("bytes", Count("Its size."))))))));
 
+    public static readonly Shape Backup = new ObjectShape(
+        "A backup.",
+        ("folder", Words("Its folder on the node's machine.")), ("created_at", Words("When it was complete.")),
+        ("last_ordering", Count("The ordering of its last event.")), ("entities", Count("Entities.")), ("bytes", Count("Its size.")),
+        ("damage", Words("What is damaged in the journal, and therefore in the backup; null for nothing.")));
+
     public static readonly Shape Problem = new ObjectShape(
         "An error (RFC 9457).",
         ("type", Words("about:blank.")), ("title", Words("The status in words.")), ("status", Count("The HTTP status.")),

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using ActorMemory.Node.Backups;
 using ActorMemory.Node.Http;
 using ActorMemory.Performance;
 
@@ -153,6 +154,10 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerform
     /// <summary>What the node holds and how it is.</summary>
     public async Task<NodeInfo> GetInfoAsync(CancellationToken cancellationToken) =>
         NodeInfo.Read(await _node.GetAsync("/v1/info", cancellationToken));
+
+    /// <summary>Lets the node make a backup in its own folder.</summary>
+    public async Task<BackupAnswer> CreateBackupAsync(CancellationToken cancellationToken) =>
+        BackupAnswer.Read(await _node.AskAsync(HttpMethod.Post, "/v1/admin/backup", null, cancellationToken));
 
     /// <summary>Returns when the node takes records.</summary>
     /// <exception cref="NodeProblemException">It does not; the message says why.</exception>

@@ -11,7 +11,8 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Commands =>
-        ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "info", "health", "rolling", "summary", "features", "latest", "records"];
+        ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "info", "health", "rolling", "summary", "features", "latest", "records",
+         "backup", "restore"];
 
     [Theory]
     [MemberData(nameof(Commands))]
