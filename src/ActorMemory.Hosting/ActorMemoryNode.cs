@@ -1,4 +1,5 @@
 using ActorMemory.Actors;
+using ActorMemory.Audit;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.Performance;
@@ -14,6 +15,7 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 {
     private readonly ActorSystem _system;
     private readonly SqliteJournal _journal;
+    private readonly AuditLog _audit;
     private readonly PerformanceMemory _performance;
     private readonly CoordinatedShutdown _shutdown;
 
@@ -23,9 +25,11 @@ public sealed class ActorMemoryNode : IAsyncDisposable
         Backups = new NodeBackups(settings.Data, settings.Backup.Folder, system.TimeProvider);
         _system = system;
         _journal = journal;
-        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), settings.ToOptions());
+        var options = settings.ToOptions();
+        _audit = new AuditLog(system, journal, options.Shards);
+        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options);
         _shutdown = new CoordinatedShutdown(system, settings.Shutdown.Timeout);
-        _shutdown.AddTask(ShutdownPhase.ShardRegions, "performance", _ => _performance.StopAsync());
+        _shutdown.AddTask(ShutdownPhase.ShardRegions, "memories", _ => StopMemoriesAsync());
         _shutdown.AddTask(ShutdownPhase.Journal, "close", _ => journal.CloseAsync());
         _shutdown.AddTask(ShutdownPhase.ActorSystem, "terminate", _ => system.TerminateAsync());
     }
@@ -35,6 +39,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 
     /// <summary>The performance memory.</summary>
     public IPerformanceMemory Performance => _performance;
+
+    /// <summary>Who did what.</summary>
+    public IAuditLog Audit => _audit;
 
     /// <summary>The journal, for reading.</summary>
     public IJournalReader Journal => _journal;
@@ -83,6 +90,13 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await StopAsync("disposed");
+
+    // The audit log last: what stops may still note something.
+    private async Task StopMemoriesAsync()
+    {
+        await _performance.StopAsync();
+        await _audit.StopAsync();
+    }
 
     private static UInt128 RandomBits() => new((ulong)Random.Shared.NextInt64(), (ulong)Random.Shared.NextInt64());
 }

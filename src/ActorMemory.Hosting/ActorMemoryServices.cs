@@ -1,3 +1,4 @@
+using ActorMemory.Audit;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.Performance;
@@ -12,7 +13,7 @@ namespace ActorMemory.Hosting;
 public static class ActorMemoryServices
 {
     /// <summary>
-    /// Adds a node to a host: <see cref="IPerformanceMemory"/>, <see cref="IJournalReader"/> and <see cref="ActorMemoryNode"/> can be
+    /// Adds a node to a host: <see cref="IPerformanceMemory"/>, <see cref="IAuditLog"/>, <see cref="IJournalReader"/> and <see cref="ActorMemoryNode"/> can be
     /// injected. The node opens its journal when the host starts, or when the first of them is asked for, and shuts down with the host.
     /// </summary>
     public static IServiceCollection AddActorMemory(this IServiceCollection services, Action<ActorMemoryBuilder>? configure = null)
@@ -28,6 +29,7 @@ public static class ActorMemoryServices
                 provider.GetRequiredService<ILoggerFactory>(),
                 provider.GetService<TimeProvider>()).GetAwaiter().GetResult());
         services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Performance);
+        services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Audit);
         services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Journal);
         services.AddHostedService<ActorMemoryService>();
         return services;
