@@ -26,8 +26,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
         _system = system;
         _journal = journal;
         var options = settings.ToOptions();
-        _audit = new AuditLog(system, journal, options.Shards);
-        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options);
+        var epochs = new ShardEpochs(journal);
+        _audit = new AuditLog(system, journal, options.Shards, epochs);
+        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options, epochs);
         _shutdown = new CoordinatedShutdown(system, settings.Shutdown.Timeout);
         _shutdown.AddTask(ShutdownPhase.ShardRegions, "memories", _ => StopMemoriesAsync());
         _shutdown.AddTask(ShutdownPhase.Journal, "close", _ => journal.CloseAsync());

@@ -19,13 +19,15 @@ public sealed class AuditLog : IAuditLog
     /// <param name="system">Hosts its actors.</param>
     /// <param name="journal">Holds its events. It outlives the log.</param>
     /// <param name="shards">How its segments are hosted.</param>
-    public AuditLog(ActorSystem system, IJournalStore journal, ShardSettings? shards = null)
+    /// <param name="epochs">The epochs of the node's shards, shared with its other memories; null for the only memory on the journal.</param>
+    public AuditLog(ActorSystem system, IJournalStore journal, ShardSettings? shards = null, ShardEpochs? epochs = null)
     {
         shards ??= new ShardSettings();
         _journal = journal;
         _shardCount = shards.Count;
         _region = ShardRegion<AuditCommand>.Start(
-            system, "audit", new AuditSegmentBehavior(), new AuditSegmentFormat(), journal, journal, shards with { MaxEntities = long.MaxValue });
+            system, "audit", new AuditSegmentBehavior(), new AuditSegmentFormat(), journal, journal, epochs ?? new ShardEpochs(journal),
+            shards with { MaxEntities = long.MaxValue });
         _segments = new AuditSegments((segment, command, cancellationToken) =>
             _region.AskAsync(AuditSegmentBehavior.PersistenceId(segment), command, null, cancellationToken));
     }

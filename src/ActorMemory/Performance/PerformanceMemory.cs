@@ -36,14 +36,16 @@ public sealed class PerformanceMemory : IPerformanceMemory
     /// <param name="journal">Holds its events. It outlives the memory.</param>
     /// <param name="ids">Makes ids for records that come without one.</param>
     /// <param name="options">Settings.</param>
-    public PerformanceMemory(ActorSystem system, IJournalStore journal, RecordIdSource ids, PerformanceMemoryOptions? options = null)
+    /// <param name="epochs">The epochs of the node's shards, shared with its other memories; null for the only memory on the journal.</param>
+    public PerformanceMemory(
+        ActorSystem system, IJournalStore journal, RecordIdSource ids, PerformanceMemoryOptions? options = null, ShardEpochs? epochs = null)
     {
         _options = options ?? new PerformanceMemoryOptions();
         _system = system;
         _reader = journal;
         _ids = ids;
         var shards = _options.Shards;
-        var epochs = new ShardEpochs(journal);
+        epochs ??= new ShardEpochs(journal);
         var unlimited = shards with { MaxEntities = long.MaxValue };
         _keys = ShardRegion<PerformanceCommand>.Start(
             system, "performance", new PerformanceBehavior(_options.MaxRecordsPerKey), new PerformanceFormat(), journal, journal, epochs, shards);
