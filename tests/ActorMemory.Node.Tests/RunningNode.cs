@@ -29,6 +29,13 @@ public sealed class RunningNode : IAsyncLifetime
 
     public string BackupFolder => Path.Combine(_folder.Path, "backups");
 
+    public HttpAuthentication Authentication { get; init; } = HttpAuthentication.Off;
+
+    /// <summary>What else a test changes.</summary>
+    public Func<ActorMemorySettings, ActorMemorySettings> Change { get; init; } = static settings => settings;
+
+    public ActorMemorySettings Settings { get; private set; } = ActorMemorySettings.Default;
+
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     public WebApplication App => _app ?? throw new InvalidOperationException("The node was not started.");
@@ -43,12 +50,13 @@ public sealed class RunningNode : IAsyncLifetime
         {
             Data = _folder.Data,
             Backup = new BackupSettings(BackupFolder),
-            Http = ActorMemorySettings.Default.Http with { Port = 0, MaxRequestBody = MaxRequestBody, MaxLine = MaxLine },
+            Http = ActorMemorySettings.Default.Http with { Port = 0, MaxRequestBody = MaxRequestBody, MaxLine = MaxLine, Authentication = Authentication },
             Log = new LogSettings(LogLevel.None),
         };
         settings = settings with { Performance = settings.Performance with { MaxKeys = MaxKeys } };
         settings = settings with { Journal = settings.Journal with { Sqlite = settings.Journal.Sqlite with { Reserve = 0 } } };
-        _app = NodeServer.Build(settings, ["node.example.org"], Limits);
+        Settings = Change(settings);
+        _app = NodeServer.Build(Settings, ["node.example.org"], Limits);
         await _app.StartNodeAsync(TestContext.Current.CancellationToken);
         Client.BaseAddress = new Uri(NodeServer.AddressOf(_app));
     }

@@ -11,7 +11,9 @@ public sealed class ActorMemoryConfiguration
     /// <summary>The settings, typed and checked.</summary>
     public ActorMemorySettings Settings { get; }
 
-    /// <summary>Every setting with its value as text and its source, in the order of <c>actormemory.conf</c>.</summary>
+    /// <summary>
+    /// Every setting with its value as text and its source, in the order of <c>actormemory.conf</c>. The values of secrets are masked.
+    /// </summary>
     public IReadOnlyList<Setting> Effective { get; }
 
     /// <summary>Loads the configuration with the environment of this process.</summary>
@@ -47,7 +49,7 @@ public sealed class ActorMemoryConfiguration
         var effective = layers.Effective();
         var settings = ActorMemorySettings.Read(new SettingsReader(schema, effective, problems));
         return problems.Count == 0
-            ? new ActorMemoryConfiguration(settings, effective)
+            ? new ActorMemoryConfiguration(settings, [.. effective.Select(static setting => setting.Shown)])
             : throw new ActorMemoryConfigurationException(problems);
     }
 }

@@ -7,6 +7,9 @@ internal sealed class SettingsLayers(SettingsSchema schema, List<string> problem
 {
     const string Prefix = "ACTORMEMORY_";
 
+    // What a caller shows to a node; no setting of the node.
+    const string ApiKeyVariable = "ACTORMEMORY_API_KEY";
+
     readonly Dictionary<string, Setting> _overrides = [];
 
     /// <summary>Every key with the value in force, in the order of the schema.</summary>
@@ -36,7 +39,7 @@ internal sealed class SettingsLayers(SettingsSchema schema, List<string> problem
         var keyByVariable = schema.Defaults.Keys.ToDictionary(VariableOf, StringComparer.Ordinal);
         foreach (var (variable, value) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!variable.StartsWith(Prefix, StringComparison.Ordinal) || value is null)
+            if (!variable.StartsWith(Prefix, StringComparison.Ordinal) || value is null || variable == ApiKeyVariable)
                 continue;
 
             if (keyByVariable.TryGetValue(variable, out var key))
@@ -64,7 +67,9 @@ internal sealed class SettingsLayers(SettingsSchema schema, List<string> problem
             var key = name.StartsWith($"{SettingsSchema.Root}.", StringComparison.Ordinal)
                 ? name
                 : $"{SettingsSchema.Root}.{name}";
-            if (schema.Defaults.ContainsKey(key))
+            if (Setting.IsSecretKey(key))
+                problems.Add($"--set {name}: what stands on the command line can be read by all users of the machine. Set the environment variable {VariableOf(key)}, or write it into the configuration file.");
+            else if (schema.Defaults.ContainsKey(key))
                 Override(key, set[(equals + 1)..].Trim(), $"--set {name}");
             else
                 Misplaced($"--set {name}", key, isObject: false);

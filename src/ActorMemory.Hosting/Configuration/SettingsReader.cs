@@ -38,6 +38,18 @@ internal sealed class SettingsReader
     public string Text(string name) =>
         Read(name, "any text that is not empty", text => text.Length > 0 ? new Parsed<string>(text) : null);
 
+    /// <summary>A text, or null for <c>off</c>.</summary>
+    public string? TextOrOff(string name) => Text(name) is var text && text == "off" ? null : text;
+
+    /// <summary>A secret, or null for an empty text. Its name must be one that <see cref="Setting.IsSecret"/> knows.</summary>
+    public string? Secret(string name)
+    {
+        if (!_effective[Known(name)].IsSecret)
+            throw new InvalidOperationException($"{_section}.{name} would be shown: call it password, secret or connection-string.");
+
+        return Read(name, "any text", static text => new Parsed<string>(text)) is { Length: > 0 } secret ? secret : null;
+    }
+
     /// <summary>A whole number.</summary>
     public int Integer(string name, int min, int max) => Read(
         name,
@@ -126,7 +138,7 @@ internal sealed class SettingsReader
     }
 
     static string Problem(Setting setting, string rule) =>
-        $"{setting.Source}: {setting.Key} = {setting.Value ?? "null"}: {rule}.";
+        $"{setting.Source}: {setting.Key} = {setting.Shown.Value ?? "null"}: {rule}.";
 
     static TimeSpan? DurationWithin(string text, string min, string max) =>
         HoconDuration.TryParse(text, out var duration)

@@ -1,5 +1,6 @@
 using ActorMemory.Hosting;
 using ActorMemory.Node.Http;
+using ActorMemory.Node.Http.Security;
 
 namespace ActorMemory.Node.Backups;
 
@@ -11,7 +12,10 @@ internal sealed class BackupEndpoints(ActorMemoryNode node)
             "create_backup",
             "Makes a backup of the whole journal while the node goes on, in the folder of the setting backup.folder, and answers when it is verified "
             + "and on the disk. One at a time.",
-            Shapes.Backup));
+            Shapes.Backup)
+        {
+            Access = Access.Administer,
+        });
 
     private async Task CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.Node.Backups;
 using ActorMemory.Node.Http;
+using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Imports;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
@@ -31,6 +32,7 @@ internal sealed class NodeCommandLine
         _root.Options.Add(_options.Verbose);
         _root.Subcommands.Add(new ServeCommand(io, _options).Create());
         _root.Subcommands.Add(new ImportCommand(io, _options).Create());
+        _root.Subcommands.Add(new ApiKeyCommands(io, _options, TimeProvider.System).Create());
         foreach (var command in new MemoryCommands(io, _options).Create().Concat(new KeyCommands(io, _options).Create())
             .Concat(new BackupCommands(io, _options).Create()))
             _root.Subcommands.Add(command);
@@ -74,7 +76,7 @@ internal sealed class NodeCommandLine
     {
         var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or NodeProblemException
             or ActorMemoryConfigurationException or BackupException or ImportException or CsvHeaderException or ActorMemoryHostException or IOException
-            or UnauthorizedAccessException or AskTimeoutException or EntityFailedException;
+            or UnauthorizedAccessException or AskTimeoutException or EntityFailedException or ApiKeyFileException;
         if (exception is ActorMemoryConfigurationException configuration)
         {
             foreach (var problem in configuration.Problems)
@@ -103,11 +105,13 @@ internal sealed class NodeCommandLine
         var options = command.Options.Concat(_root.Options).SelectMany(static option => option.Aliases.Append(option.Name)).ToHashSet();
         var strange = arguments.TakeWhile(static argument => argument != "--")
             .FirstOrDefault(argument => argument.StartsWith("--", StringComparison.Ordinal) && !options.Contains(argument.Split('=')[0]));
-        if ((strange ?? (line.UnmatchedTokens is [var first, ..] ? first : null)) is { } token)
+        var unmatched = line.UnmatchedTokens is [var first, ..] ? first : null;
+        var isWrongCommand = command.Subcommands.Count > 0 && unmatched is not null && !unmatched.StartsWith('-');
+        if ((isWrongCommand ? unmatched : strange ?? unmatched) is { } token)
         {
             var isOption = token.StartsWith('-');
             var known = isOption ? options : command.Subcommands.Select(static sub => sub.Name);
-            var what = isOption ? "option" : command == _root ? "command" : "argument";
+            var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
             var hint = KeyDistance.Nearest(token, known) is { } nearest ? $"did you mean {nearest}?" : $"see {Of(command)} --help.";
             await TellAsync($"there is no {what} '{token}'; {hint}");
         }
@@ -120,7 +124,8 @@ internal sealed class NodeCommandLine
         return ExitCode.Usage;
     }
 
-    private string Of(Command command) => command == _root ? Name : $"{Name} {command.Name}";
+    private static string Of(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Of(parent)} {command.Name}" : command.Name;
 
     private Task TellAsync(string message) => _io.Error.WriteLineAsync($"{Name}: {message}");
 }

@@ -1,11 +1,15 @@
 using System.CommandLine;
 using ActorMemory.Hosting.Configuration;
+using ActorMemory.Node.Http.Security;
+using ActorMemory.Performance;
 
 namespace ActorMemory.Node.Cli;
 
 /// <summary>The options that say which node a command works on.</summary>
 internal sealed class NodeOptions
 {
+    private const string ApiKeyVariable = "ACTORMEMORY_API_KEY";
+
     public Option<string?> Data { get; } = new("--data")
     {
         Description = "Folder of the journal; it is opened by this process. Default: the setting data.",
@@ -13,6 +17,12 @@ internal sealed class NodeOptions
     };
 
     public Option<string?> Url { get; } = new("--url") { Description = "A running node, such as http://127.0.0.1:8080.", HelpName = "URL" };
+
+    public Option<string?> ApiKeyFile { get; } = new("--api-key-file")
+    {
+        Description = $"A file with the API key for --url. Default: the environment variable {ApiKeyVariable}.",
+        HelpName = "FILE",
+    };
 
     public Option<string?> Config { get; } = new("--config") { Description = "A HOCON file with settings.", HelpName = "FILE" };
 
@@ -33,7 +43,11 @@ internal sealed class NodeOptions
         command.Options.Add(Json);
         command.Options.Add(Data);
         if (withUrl)
+        {
             command.Options.Add(Url);
+            command.Options.Add(ApiKeyFile);
+        }
+
         command.Options.Add(Config);
         command.Options.Add(Set);
     }
@@ -44,5 +58,19 @@ internal sealed class NodeOptions
     {
         var data = line.GetValue(Data) is { } folder ? new[] { $"data={folder}" } : [];
         return ActorMemoryConfiguration.Load(line.GetValue(Config), [.. line.GetValue(Set) ?? [], .. overrides, .. data]);
+    }
+
+    /// <summary>The API key for another node; null for none. Never an argument: those can be read by all users of the machine.</summary>
+    /// <exception cref="CommandFailedException">There is no key in the file, or a text that is none.</exception>
+    public string? ReadApiKey(ParseResult line)
+    {
+        var file = line.GetValue(ApiKeyFile);
+        var text = (file is null ? Environment.GetEnvironmentVariable(ApiKeyVariable) : File.ReadAllText(file))?.Trim();
+        if (file is null && string.IsNullOrEmpty(text))
+            return null;
+
+        return ApiKeyText.TryParse(text, out _)
+            ? text
+            : throw new CommandFailedException($"{file ?? ApiKeyVariable}: there is no API key in it; one looks like am_0123456789ab_ and 64 more digits.");
     }
 }

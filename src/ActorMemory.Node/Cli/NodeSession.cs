@@ -30,7 +30,7 @@ internal sealed class NodeSession : IAsyncDisposable
     public static async Task<NodeSession> OpenAsync(NodeOptions options, ParseResult line, bool mayCreate)
     {
         if (line.GetValue(options.Url) is { } url)
-            return new NodeSession(Connect(url, line.GetValue(options.Data)));
+            return new NodeSession(Connect(url, line.GetValue(options.Data), options.ReadApiKey(line)));
 
         var settings = options.Load(line).Settings;
         if (!mayCreate && !Directory.Exists(settings.Data))
@@ -94,14 +94,14 @@ internal sealed class NodeSession : IAsyncDisposable
         }
     }
 
-    private static PerformanceClient Connect(string url, string? data)
+    private static PerformanceClient Connect(string url, string? data, string? apiKey)
     {
         if (data is not null)
             throw new UsageException("--data and --url name two nodes; give one of them.");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new UsageException($"--url: '{url}' is not an address of a node; write for instance http://127.0.0.1:8080.");
 
-        return new PerformanceClient(address, new RecordIdSource(TimeProvider.System, RandomBits));
+        return new PerformanceClient(address, new RecordIdSource(TimeProvider.System, RandomBits), apiKey);
     }
 
     private static UInt128 RandomBits()

@@ -3,6 +3,7 @@ using System.Globalization;
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Node.Http;
+using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
 
 namespace ActorMemory.Node.Cli;
@@ -22,7 +23,12 @@ internal sealed class ServeCommand(CommandIo io, NodeOptions options)
 
     private readonly Option<bool> _allowRemote = new("--allow-remote")
     {
-        Description = "Listen on an address that other machines reach. The API has no authentication: only where all who reach it are trusted.",
+        Description = "Listen without TLS on an address that other machines reach: where a proxy in front of the node ends TLS. Everything between the two can be read.",
+    };
+
+    private readonly Option<bool> _noAuthentication = new("--no-auth")
+    {
+        Description = "Take requests without an API key; only on a loopback address. The same as --set http.authentication=off.",
     };
 
     private readonly Option<string[]> _allowedHosts = new("--allowed-host")
@@ -34,7 +40,7 @@ internal sealed class ServeCommand(CommandIo io, NodeOptions options)
 
     public Command Create()
     {
-        var command = new Command("serve", "Run a node with its HTTP API.") { _port, _demo, _allowRemote, _allowedHosts };
+        var command = new Command("serve", "Run a node with its HTTP API.") { _port, _demo, _noAuthentication, _allowRemote, _allowedHosts };
         options.AddTo(command, withUrl: false);
         command.SetAction(RunAsync);
         return command;
@@ -43,14 +49,9 @@ internal sealed class ServeCommand(CommandIo io, NodeOptions options)
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var settings = SettingsOf(line);
-        if (!NodeServer.IsLoopback(settings.Http.Host) && !line.GetValue(_allowRemote))
-        {
-            throw new CommandFailedException(
-                $"http.host: other machines reach {settings.Http.Host}, and the API has no authentication. Add --allow-remote if all of them are trusted.");
-        }
-
         await using var app = NodeServer.Build(
-            settings, line.GetValue(_allowedHosts) ?? [], configure: static services => services.AddSingleton<IHostLifetime, NoLifetime>());
+            settings, line.GetValue(_allowedHosts) ?? [], configure: static services => services.AddSingleton<IHostLifetime, NoLifetime>(),
+            isEncryptedElsewhere: line.GetValue(_allowRemote));
         try
         {
             await app.StartNodeAsync(cancellationToken);
@@ -87,7 +88,11 @@ internal sealed class ServeCommand(CommandIo io, NodeOptions options)
 
     private ActorMemorySettings SettingsOf(ParseResult line)
     {
-        var overrides = line.GetValue(_port) is { } port ? new[] { string.Create(CultureInfo.InvariantCulture, $"http.port={port}") } : [];
+        var overrides = new List<string>();
+        if (line.GetValue(_port) is { } port)
+            overrides.Add(string.Create(CultureInfo.InvariantCulture, $"http.port={port}"));
+        if (line.GetValue(_noAuthentication))
+            overrides.Add("http.authentication=off");
         var configuration = options.Load(line, overrides);
         var isDefaultFolder = configuration.Effective.Any(static setting => setting is { Key: "actormemory.data", Source: "default" });
         return line.GetValue(_demo) && isDefaultFolder ? configuration.Settings with { Data = DemoData } : configuration.Settings;
@@ -96,6 +101,7 @@ internal sealed class ServeCommand(CommandIo io, NodeOptions options)
     private void Announce(ParseResult line, WebApplication app, ActorMemorySettings settings)
     {
         var address = NodeServer.AddressOf(app);
+        var isAuthenticated = settings.Http.Authentication == HttpAuthentication.On;
         if (line.GetValue(options.Json))
         {
             io.WriteJson(json =>
@@ -103,16 +109,23 @@ internal sealed class ServeCommand(CommandIo io, NodeOptions options)
                 json.WriteStartObject();
                 json.WriteString("address", address);
                 json.WriteString("data", Path.GetFullPath(settings.Data));
+                json.WriteString("authentication", isAuthenticated ? "on" : "off");
                 json.WriteEndObject();
             });
         }
         else
         {
             io.Output.WriteLine($"ActorMemory {NodeInfo.ProgramVersion} listens on {address}; its journal is in {Path.GetFullPath(settings.Data)}.");
+            if (isAuthenticated && app.Services.GetRequiredService<ApiKeyRing>().Count() == 0)
+            {
+                io.Output.WriteLine("There are no API keys yet, so only /health is answered. Make one in another terminal:");
+                io.Output.WriteLine($"  actormemory api-key add --name me --role reader --data {settings.Data}");
+            }
+
             if (line.GetValue(_demo))
             {
                 io.Output.WriteLine($"The strategies named {DemoStream.Prefix}… are synthetic. Ask for one in another terminal:");
-                io.Output.WriteLine($"  curl '{address}/v1/performance/demo-momentum/bull/1/rolling?window=50'");
+                io.Output.WriteLine($"  curl {(isAuthenticated ? "-H \"Authorization: Bearer $ACTORMEMORY_API_KEY\" " : "")}'{address}/v1/performance/demo-momentum/bull/1/rolling?window=50'");
             }
 
             io.Output.WriteLine("Ctrl+C stops it.");

@@ -1,4 +1,5 @@
 using ActorMemory.Hosting;
+using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 
@@ -15,9 +16,14 @@ internal sealed class ImportEndpoints(ActorMemoryNode node, HttpLimits limits)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/performance/imports", GetAsync).Describe(
-            new Operation("get_imports", "The files that were imported, or begun.", Shapes.Imports));
+            new Operation("get_imports", "The files that were imported, or begun.", Shapes.Imports) { Access = Access.Append | Access.Query });
         routes.MapPut("/v1/performance/imports/{source}", PutAsync).Describe(
-            new Operation("put_import", "Notes how far the import of a file has come.", Shapes.Import) { Body = Shapes.Import, HasSourcePath = true });
+            new Operation("put_import", "Notes how far the import of a file has come.", Shapes.Import)
+            {
+                Access = Access.Append,
+                Body = Shapes.Import,
+                HasSourcePath = true,
+            });
     }
 
     private async Task GetAsync(HttpContext context, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorMemory.Hosting;
+using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 
@@ -42,7 +43,7 @@ internal sealed class KeyEndpoints(ActorMemoryNode node)
         var withKey = QueryParameters.Key.Concat(parameters).ToList();
         routes.MapGet($"/v1/performance/{{strategy}}/{{regime}}/{{horizon}}/{name}", Task (HttpContext context, CancellationToken _) =>
             question(context, KeyPath.Read(context), new Query(context, parameters)))
-            .Describe(new Operation($"get_{name}", summary, answer) { Parameters = parameters, HasKeyPath = true, ContentType = contentType });
+            .Describe(new Operation($"get_{name}", summary, answer) { Access = Access.Query, Parameters = parameters, HasKeyPath = true, ContentType = contentType });
         routes.MapGet($"/v1/performance/{name}", Task (HttpContext context, CancellationToken _) =>
         {
             var query = new Query(context, withKey);
@@ -50,6 +51,7 @@ internal sealed class KeyEndpoints(ActorMemoryNode node)
         })
             .Describe(new Operation($"get_{name}_by_query", summary + " The key stands in the query.", answer)
             {
+                Access = Access.Query,
                 Parameters = withKey,
                 ContentType = contentType,
             });

@@ -1,4 +1,5 @@
 using ActorMemory.Hosting;
+using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 
@@ -32,12 +33,13 @@ internal sealed class MemoryEndpoints(ActorMemoryNode node)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/performance/keys", KeysAsync).Describe(
-            new Operation("get_keys", "The keys that have records.", Shapes.Keys) { Parameters = QueryParameters.Filter });
+            new Operation("get_keys", "The keys that have records.", Shapes.Keys) { Access = Access.Query, Parameters = QueryParameters.Filter });
         routes.MapGet("/v1/performance/top", TopAsync).Describe(
-            new Operation("get_top", "The keys with the highest or lowest values of a metric.", Shapes.Top) { Parameters = s_top });
+            new Operation("get_top", "The keys with the highest or lowest values of a metric.", Shapes.Top) { Access = Access.Query, Parameters = s_top });
         routes.MapGet("/v1/performance/aggregate", AggregateAsync).Describe(
             new Operation("get_aggregate", "Statistics over all keys of each strategy, regime or horizon.", Shapes.Aggregates)
             {
+                Access = Access.Query,
                 Parameters = s_aggregate,
             });
     }

@@ -1,10 +1,13 @@
-using System.Net;
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Node.Backups;
+using ActorMemory.Node.Http.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace ActorMemory.Node.Http;
@@ -17,9 +20,13 @@ internal static class NodeServer
     /// <param name="allowedHosts">Names with a dot under which the node may be called.</param>
     /// <param name="limits">Limits on requests.</param>
     /// <param name="configure">Adds services.</param>
+    /// <param name="isEncryptedElsewhere">Whether somebody said that what is in front of the node encrypts.</param>
+    /// <exception cref="ActorMemoryHostException">The node would not be safe where it is told to listen.</exception>
     public static WebApplication Build(
-        ActorMemorySettings settings, IReadOnlyCollection<string> allowedHosts, HttpLimits? limits = null, Action<IServiceCollection>? configure = null)
+        ActorMemorySettings settings, IReadOnlyCollection<string> allowedHosts, HttpLimits? limits = null, Action<IServiceCollection>? configure = null,
+        bool isEncryptedElsewhere = false)
     {
+        Listening.Check(settings.Http, isEncryptedElsewhere);
         limits ??= new HttpLimits();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "ActorMemory.Node" });
         builder.Configuration.Sources.Clear();
@@ -37,21 +44,37 @@ internal static class NodeServer
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.Http.MaxRequestBody;
             kestrel.Limits.MaxConcurrentConnections = limits.Connections;
-            kestrel.Listen(AddressOf(settings.Http.Host), settings.Http.Port);
+            kestrel.Listen(Listening.AddressOf(settings.Http.Host), settings.Http.Port, listen =>
+            {
+                if (settings.Http.Tls.IsOn)
+                    UseTls(listen, listen.ApplicationServices.GetRequiredService<ServerCertificate>());
+            });
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Shutdown.Timeout + TimeSpan.FromSeconds(2));
         builder.Services.AddActorMemory(memory => memory.Configure(_ => settings));
         builder.Services.AddSingleton(limits).AddSingleton<MetricsText>();
         builder.Services.AddOpenApi("v1", OperationDescriptions.AddTo);
+        builder.Services.AddSingleton(new ApiKeyFile(Path.Combine(settings.Data, settings.Http.ApiKeys))).AddSingleton<ApiKeyRing>();
+        builder.Services.AddSingleton(settings.Http.Tls).AddSingleton<ServerCertificate>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<OriginMiddleware>(allowedHosts);
         app.UseRouting();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        var isAuthenticated = settings.Http.Authentication == HttpAuthentication.On;
+        if (isAuthenticated)
+            app.UseMiddleware<AuthenticationMiddleware>();
+        app.UseMiddleware<AccessMiddleware>(isAuthenticated);
+        app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new EndpointAccess(Access.Status));
         return app;
     }
+
+    private static void UseTls(ListenOptions listen, ServerCertificate certificate) => listen.UseHttps(new TlsHandshakeCallbackOptions
+    {
+        OnConnection = _ => ValueTask.FromResult(certificate.Options()),
+    });
 
     /// <summary>Opens the journal, adds the endpoints, and listens.</summary>
     /// <exception cref="Actors.JournalException">The journal cannot be opened.</exception>
@@ -64,6 +87,7 @@ internal static class NodeServer
         app.MapPost("/v1/performance/records", new RecordsEndpoint(node, limits).PostAsync).Describe(
             new Operation("add_records", "Takes records, and answers when they are durable.", Shapes.Added)
             {
+                Access = Access.Append,
                 Parameters = RecordsEndpoint.Parameters,
                 Body = Shapes.Record,
                 BodyTypes = [Answer.Json, Answer.NdJson],
@@ -80,19 +104,6 @@ internal static class NodeServer
     /// <summary>Where a started server listens, such as <c>http://127.0.0.1:8080</c>.</summary>
     public static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-
-    /// <summary>Whether only this machine can reach an address.</summary>
-    public static bool IsLoopback(string host) => IPAddress.IsLoopback(AddressOf(host));
-
-    private static IPAddress AddressOf(string host)
-    {
-        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
-            return IPAddress.Loopback;
-
-        return IPAddress.TryParse(host, out var address)
-            ? address
-            : throw new ActorMemoryHostException($"http.host: '{host}' is not an address; write 127.0.0.1, or the address of one of this machine's networks.");
-    }
 }
 
 /// <summary>The node cannot listen where it is told to.</summary>

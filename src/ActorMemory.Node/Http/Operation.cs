@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ActorMemory.Node.Http.Security;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -8,8 +9,11 @@ namespace ActorMemory.Node.Http;
 /// <param name="Id">Its name, for generated clients.</param>
 /// <param name="Summary">What it does.</param>
 /// <param name="Answer">The shape of its answer.</param>
-internal sealed record Operation(string Id, string Summary, Shape Answer)
+internal sealed record Operation(string Id, string Summary, Shape Answer) : IAccessMetadata
 {
+    /// <inheritdoc/>
+    public required Access Access { get; init; }
+
     /// <summary>What can stand in the query.</summary>
     public IReadOnlyList<QueryParameter> Parameters { get; init; } = [];
 
@@ -32,6 +36,8 @@ internal sealed record Operation(string Id, string Summary, Shape Answer)
 /// <summary>Makes the OpenAPI document from what the endpoints say about themselves.</summary>
 internal static class OperationDescriptions
 {
+    private const string SecurityScheme = "api_key";
+
     public static void Describe(this IEndpointConventionBuilder endpoint, Operation operation) =>
         endpoint.WithMetadata(operation).WithMetadata(new EndpointNameMetadata(operation.Id));
 
@@ -45,17 +51,24 @@ internal static class OperationDescriptions
                 Version = Node.Performance.NodeInfo.ProgramVersion,
                 Description = "The memory of a trading platform: takes performance records and answers with their statistics.",
             };
+            document.Components = new OpenApiComponents
+            {
+                SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+                {
+                    [SecurityScheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "am_<id>_<secret>" },
+                },
+            };
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(static (operation, context, _) =>
         {
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault() is { } described)
-                Fill(operation, described);
+                Fill(operation, described, context.Document);
             return Task.CompletedTask;
         });
     }
 
-    private static void Fill(OpenApiOperation operation, Operation described)
+    private static void Fill(OpenApiOperation operation, Operation described, OpenApiDocument? document)
     {
         operation.OperationId = described.Id;
         operation.Summary = described.Summary;
@@ -69,6 +82,11 @@ internal static class OperationDescriptions
             };
         }
 
+        operation.Description = described.Access == Access.Open
+            ? "Needs no API key."
+            : $"Needs an API key with the role {ApiKeyRoles.Allowing(described.Access)}.";
+        if (described.Access != Access.Open)
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] }];
         operation.Responses = new OpenApiResponses
         {
             ["200"] = new OpenApiResponse

@@ -1,3 +1,5 @@
+using ActorMemory.Node.Http.Security;
+
 namespace ActorMemory.Node.Http;
 
 /// <summary>Makes a problem of every error, whoever found it: the endpoints, routing, or nobody.</summary>
@@ -5,7 +7,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        SecurityHeaders.Set(context);
         try
         {
             await next(context);
@@ -17,7 +19,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         catch (Exception e) when (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            context.Response.Headers.XContentTypeOptions = "nosniff";
+            SecurityHeaders.Set(context);
             await Explain(e, context).WriteAsync(context);
             return;
         }
@@ -31,14 +33,14 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         var problem = Problem.Of(exception);
         if (problem is null)
         {
-            Unforeseen(logger, context.Request.Method, context.Request.Path, context.TraceIdentifier, exception);
+            Unforeseen(logger, context.Request.Method, context.Request.Path.ToUriComponent(), context.TraceIdentifier, exception);
             return new Problem(
                 StatusCodes.Status500InternalServerError, "defect",
                 $"the node has a defect; its log tells more under {context.TraceIdentifier}. Nothing is known to be stored.");
         }
 
         if (problem.Status >= 500)
-            Failed(logger, context.Request.Method, context.Request.Path, problem.Status, problem.Detail);
+            Failed(logger, context.Request.Method, context.Request.Path.ToUriComponent(), problem.Status, problem.Detail);
         return problem;
     }
 

@@ -1,4 +1,5 @@
 using ActorMemory.Hosting;
+using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 
@@ -17,10 +18,11 @@ internal sealed class PruningEndpoints(ActorMemoryNode node, HttpLimits limits)
                 "Retains only the most recent records of each key; journaled with its counts. Keys that the filter leaves out are not touched.",
                 Shapes.Prune)
             {
+                Access = Access.Administer,
                 Body = Shapes.PruneQuestion,
             });
         routes.MapGet("/v1/performance/prunes", PrunesAsync).Describe(
-            new Operation("get_prunes", "The latest pruning runs, newest first.", Shapes.Prunes));
+            new Operation("get_prunes", "The latest pruning runs, newest first.", Shapes.Prunes) { Access = Access.Query | Access.Administer });
     }
 
     private async Task PruneAsync(HttpContext context, CancellationToken cancellationToken)

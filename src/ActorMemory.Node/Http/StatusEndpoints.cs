@@ -1,5 +1,7 @@
 using ActorMemory.Hosting;
+using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
+using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
 
 namespace ActorMemory.Node.Http;
@@ -7,18 +9,22 @@ namespace ActorMemory.Node.Http;
 /// <summary>How the node is: for people, for whatever keeps it running, and for whatever draws graphs.</summary>
 internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
 {
+    private const string NotReady = "the journal does not take records; the log says why.";
+
+    private readonly bool _isPrivate = node.Settings.Http.Authentication == HttpAuthentication.On;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/info", InfoAsync).Describe(
-            new Operation("get_info", "What the node holds and how it is.", Shapes.Info));
+            new Operation("get_info", "What the node holds and how it is.", Shapes.Info) { Access = Access.Status });
         routes.MapGet("/v1/actors", ActorsAsync).Describe(
-            new Operation("list_actors", "The tree of living actors.", Shapes.Actors));
+            new Operation("list_actors", "The tree of living actors.", Shapes.Actors) { Access = Access.Status });
         routes.MapGet("/health/live", LiveAsync).Describe(
-            new Operation("get_live", "200 while the process answers.", Shapes.Health));
+            new Operation("get_live", "200 while the process answers.", Shapes.Health) { Access = Access.Open });
         routes.MapGet("/health/ready", ReadyAsync).Describe(
-            new Operation("get_ready", "200 while the journal takes records; else 503 and why.", Shapes.Health));
+            new Operation("get_ready", "200 while the journal takes records; else 503 and why.", Shapes.Health) { Access = Access.Open });
         routes.MapGet("/metrics", MetricsAsync).Describe(
-            new Operation("get_metrics", "Counts and times as Prometheus text.", Shapes.Text) { ContentType = MetricsText.ContentType });
+            new Operation("get_metrics", "Counts and times as Prometheus text.", Shapes.Text) { Access = Access.Status, ContentType = MetricsText.ContentType });
     }
 
     private async Task InfoAsync(HttpContext context, CancellationToken cancellationToken)
@@ -64,7 +70,7 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
         {
             await new Problem(
                 StatusCodes.Status503ServiceUnavailable, NodeInfo.NameOf(journal.Health),
-                journal.LastError ?? "the journal does not take records; the log says why.", RetryAfter: 10)
+                MayKnow(context) ? journal.LastError ?? NotReady : NotReady, RetryAfter: 10)
                 .WriteAsync(context);
             return;
         }
@@ -76,6 +82,9 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
             json.WriteEndObject();
         });
     }
+
+    // The error names files of this machine.
+    private bool MayKnow(HttpContext context) => !_isPrivate || context.User.Identity is { IsAuthenticated: true };
 
     private async Task MetricsAsync(HttpContext context, CancellationToken cancellationToken)
     {

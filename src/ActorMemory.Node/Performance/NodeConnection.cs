@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using ActorMemory.Node.Http;
@@ -15,9 +16,15 @@ internal sealed class NodeProblemException(string message, bool isRetryable, Exc
 }
 
 /// <summary>Talks to a node over HTTP, and makes exceptions of its problems.</summary>
-internal sealed class NodeConnection(Uri node) : IDisposable
+internal sealed class NodeConnection(Uri node, string? apiKey) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = node, Timeout = TimeSpan.FromMinutes(5) };
+    // Not redirected: the key goes to the node that was named and nowhere else.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false })
+    {
+        BaseAddress = node,
+        Timeout = TimeSpan.FromMinutes(5),
+        DefaultRequestHeaders = { Authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey) },
+    };
 
     /// <summary>Asks, and gives the answer as JSON.</summary>
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken);

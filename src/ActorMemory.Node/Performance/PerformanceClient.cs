@@ -10,12 +10,12 @@ using ActorMemory.Performance;
 namespace ActorMemory.Node.Performance;
 
 /// <summary>A performance memory in another process, over HTTP.</summary>
-internal sealed class PerformanceClient(Uri node, RecordIdSource ids) : IPerformanceMemory, IDisposable
+internal sealed class PerformanceClient(Uri node, RecordIdSource ids, string? apiKey = null) : IPerformanceMemory, IDisposable
 {
     // A record that a node sends has about 600 bytes, and a few thousand where every name is as long as it may be.
     private const int MaxLine = 64 * 1024;
 
-    private readonly NodeConnection _node = new(node);
+    private readonly NodeConnection _node = new(node, apiKey);
 
     /// <inheritdoc/>
     public async Task<RecordReceipt> AddAsync(PerformanceRecord record, CancellationToken cancellationToken = default)

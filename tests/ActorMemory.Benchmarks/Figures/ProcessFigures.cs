@@ -11,7 +11,7 @@ internal static class ProcessFigures
     {
         var folder = Directory.CreateTempSubdirectory("actormemory-http");
         var port = NodeProcess.FreePort();
-        using var node = NodeProcess.Start("serve", "--data", folder.FullName, "--port", port.ToString(CultureInfo.InvariantCulture));
+        using var node = NodeProcess.Start("serve", "--data", folder.FullName, "--port", port.ToString(CultureInfo.InvariantCulture), "--no-auth", "--set", "http.limits.rate=1000000", "--set", "http.limits.burst=1000000");
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };

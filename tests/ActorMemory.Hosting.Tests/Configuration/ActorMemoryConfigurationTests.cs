@@ -33,7 +33,17 @@ public sealed class ActorMemoryConfigurationTests : IDisposable
         Assert.Equal(new SnapshotsSettings(1000), settings.Snapshots);
         Assert.Equal(new PerformanceSettings(5000, 50, 1_000_000), settings.Performance);
         Assert.Equal(new PruningSettings(null, 5000, 4), settings.Pruning);
-        Assert.Equal(new HttpSettings("127.0.0.1", 8080, 64 << 20, 64 << 10), settings.Http);
+        Assert.Equal(
+            new HttpSettings(
+                "127.0.0.1",
+                8080,
+                64 << 20,
+                64 << 10,
+                HttpAuthentication.On,
+                "api-keys.json",
+                new TlsSettings(null, null, null),
+                new HttpLimitsSettings(5000, 10_000, 512, 1000, TimeSpan.FromSeconds(10))),
+            settings.Http);
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Shutdown.Timeout);
         Assert.Equal(LogLevel.Information, settings.Log.Level);
     }

@@ -102,7 +102,7 @@ public sealed class NodeProcessTests : IDisposable
     [Fact]
     public async Task The_demo_adds_records_of_strategies_that_are_named_so()
     {
-        var process = Start("serve", "--port", "0", "--data", _folder.Data, "--demo");
+        var process = Start("serve", "--port", "0", "--data", _folder.Data, "--demo", "--no-auth");
         var listening = await process.StandardOutput.ReadLineAsync(Cancel) ?? "";
         var address = listening.Split(' ').First(static word => word.StartsWith("http", StringComparison.Ordinal)).TrimEnd(';');
         Assert.Contains("synthetic", await process.StandardOutput.ReadLineAsync(Cancel), StringComparison.Ordinal);
@@ -144,7 +144,7 @@ public sealed class NodeProcessTests : IDisposable
 
     private async Task<(Process Process, string Address)> ServeAsync()
     {
-        var process = Start("serve", "--port", "0", "--data", _folder.Data, "--json");
+        var process = Start("serve", "--port", "0", "--data", _folder.Data, "--json", "--no-auth");
         var announced = await process.StandardOutput.ReadLineAsync(Cancel);
         Assert.True(announced is not null, "It did not start.");
         return (process, JsonDocument.Parse(announced ?? "").RootElement.GetProperty("address").GetString() ?? "");

@@ -126,11 +126,14 @@ internal sealed record NodeLaunch
     {
         yield return "serve";
         yield return "--json";
+        yield return "--no-auth";
         yield return "--port";
         yield return 0.ToString(CultureInfo.InvariantCulture);
         yield return "--data";
         yield return Data;
-        foreach (var setting in Settings)
+
+        // All clients call from one address, as fast as they can.
+        foreach (var setting in new[] { "http.limits.rate=1000000", "http.limits.burst=1000000" }.Concat(Settings))
         {
             yield return "--set";
             yield return setting;
