@@ -12,7 +12,7 @@ public sealed class CommandLineTests : IDisposable
 
     public static TheoryData<string> Commands =>
         ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "info", "health", "rolling", "summary", "features", "latest", "records",
-         "backup", "restore"];
+         "backup", "restore", "api-key"];
 
     [Theory]
     [MemberData(nameof(Commands))]
