@@ -4,11 +4,12 @@ namespace ActorMemory.Journal;
 /// The journal as it lies on the disk, for those who check it, copy it or prove something about it. What is read here is not trusted: a
 /// damaged row is returned with its <see cref="StoredRow.Fault"/> and never thrown.
 /// </summary>
-public interface IStoredJournal
+public interface IStoredJournalReader
 {
     /// <summary>
-    /// The batches from an ordering on, in the order of their first events, with the rows that lie in their range; as many whole batches as hold
-    /// about <paramref name="limit"/> events, at least one.
+    /// The batches from an ordering on, beginning with the one in whose range it lies, in the order of their first events, with the rows that
+    /// lie in their range; as many whole batches as hold about <paramref name="limit"/> events, at least one. From
+    /// <see cref="long.MinValue"/> on nothing is left out.
     /// </summary>
     /// <exception cref="JournalException">The store cannot be read at all.</exception>
     Task<StoredPage> ReadStoredAsync(long fromOrdering, int limit);
@@ -16,6 +17,20 @@ public interface IStoredJournal
     /// <summary>The leaves of the batches whose first event has this ordering or a later one, in that order; empty at the end.</summary>
     /// <exception cref="JournalException">The store cannot be read.</exception>
     Task<IReadOnlyList<StoredLeaf>> ReadLeavesAsync(long fromOrdering, int limit);
+
+    /// <summary>The checkpoints that are kept, by shard and size.</summary>
+    /// <exception cref="JournalException">The store cannot be read.</exception>
+    Task<IReadOnlyList<StoredCheckpoint>> ReadCheckpointsAsync();
+}
+
+/// <summary>A journal that takes what another journal stored, and signed checkpoints.</summary>
+public interface IStoredJournal : IStoredJournalReader
+{
+    /// <summary>
+    /// Takes the identity of another journal, of which this one is to become a copy; only while it has no events.
+    /// </summary>
+    /// <exception cref="JournalException"><see cref="JournalError.Conflict"/>: it has events and another identity already.</exception>
+    Task AdoptAsync(string journalId);
 
     /// <summary>
     /// Writes batches of another journal as they are: the same orderings, numbers, times and leaves, durable when it completes.
@@ -26,17 +41,19 @@ public interface IStoredJournal
     /// </exception>
     Task AppendStoredAsync(IReadOnlyList<StoredBatch> batches);
 
-    /// <summary>Keeps a signed checkpoint; one of the same shard and size is replaced.</summary>
-    /// <exception cref="JournalException">It was not kept.</exception>
-    Task SaveCheckpointAsync(StoredCheckpoint checkpoint);
-
-    /// <summary>The checkpoints that are kept, by shard and size.</summary>
-    /// <exception cref="JournalException">The store cannot be read.</exception>
-    Task<IReadOnlyList<StoredCheckpoint>> ReadCheckpointsAsync();
+    /// <summary>
+    /// Keeps signed checkpoints, all or none, durable when it completes; one of the same shard and size is replaced. Those that are superseded
+    /// are dropped with it.
+    /// </summary>
+    /// <exception cref="JournalException">Nothing was changed.</exception>
+    Task SaveCheckpointsAsync(IReadOnlyList<StoredCheckpoint> checkpoints, IReadOnlyList<StoredCheckpoint> superseded);
 }
 
+/// <summary>A journal to read from, with all that proves what it says.</summary>
+public interface IJournalSource : IJournalReader, IStoredJournalReader, IAsyncDisposable;
+
 /// <summary>A journal that a node runs on, whatever its engine.</summary>
-public interface IDurableJournal : IJournalStore, IStoredJournal
+public interface IDurableJournal : IJournalStore, IStoredJournal, IJournalSource
 {
     /// <summary>What the journal has done since it was opened.</summary>
     JournalMetrics Metrics { get; }
@@ -86,7 +103,7 @@ public sealed record StoredLeaf(int Shard, long Number, long FirstOrdering, long
 /// <summary>A signed statement about the Merkle tree of a shard.</summary>
 /// <param name="Shard">The shard.</param>
 /// <param name="Size">The number of leaves.</param>
-/// <param name="LastOrdering">Of the last event that it covers.</param>
+/// <param name="LastOrdering">Of the journal's last event at that moment: all batches of the shard up to it are covered.</param>
 /// <param name="SignedAt">In nanoseconds since 1970-01-01 UTC.</param>
 /// <param name="Frontier">The roots of the complete subtrees, largest first, 32 bytes each, from which the tree goes on growing.</param>
 /// <param name="Note">The signed text.</param>

@@ -19,6 +19,9 @@ public sealed record JournalFile(string Path, long Bytes);
 /// <summary>What a journal holds and how it is.</summary>
 public sealed record JournalInfo
 {
+    /// <summary>What tells this journal from every other, for ever: 32 hexadecimal digits.</summary>
+    public required string JournalId { get; init; }
+
     /// <summary>The engine and its version, such as <c>SQLite 3.35.5</c>.</summary>
     public required string Engine { get; init; }
 

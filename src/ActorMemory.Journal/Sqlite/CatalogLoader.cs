@@ -49,8 +49,8 @@ internal sealed class CatalogLoader(SqliteDatabase database, JournalCatalog cata
         var ordering = rows.Long(0);
         if ((uint)rows.Long(3) != IndexWriting.HeadChecksum(ordering, rows.Bytes(1), rows.Bytes(2)))
             throw Damaged("The head of the index is not what was written.");
-        var sequenceNumbers = ReadNumbers(rows.Bytes(1));
-        var batchCounts = ReadNumbers(rows.Bytes(2));
+        var sequenceNumbers = OrderingRun.ReadAll(rows.Bytes(1));
+        var batchCounts = OrderingRun.ReadAll(rows.Bytes(2));
         if (sequenceNumbers.Length > catalog.EntityCount || batchCounts.Length != catalog.ShardCount || sequenceNumbers.Sum() != ordering)
             throw Damaged("The head of the index does not fit the entities.");
         using var last = database.Prepare("SELECT recorded_at FROM journal WHERE ordering = ?");
@@ -58,14 +58,6 @@ internal sealed class CatalogLoader(SqliteDatabase database, JournalCatalog cata
             throw Damaged($"Event {ordering} is missing.");
         catalog.StartAt(ordering, last.Long(0), sequenceNumbers, batchCounts);
         return ordering;
-    }
-
-    private static long[] ReadNumbers(ReadOnlySpan<byte> bytes)
-    {
-        var numbers = new List<long>();
-        while (OrderingRun.TryRead(ref bytes, out var value))
-            numbers.Add((long)value);
-        return [.. numbers];
     }
 
     private void LoadTail(long written)

@@ -185,7 +185,7 @@ internal sealed class GroupRecovery(
         try
         {
             if (entity.Replayed < entity.LastIndexed)
-                reader.CollectOrderings(entity.Id, entity.Replayed, entity.LastIndexed, int.MaxValue, orderings);
+                reader.Runs.Collect(entity.Id, entity.Replayed, entity.LastIndexed, int.MaxValue, orderings);
         }
         catch (JournalException e) when (e.Error == JournalError.Corrupted && !_oneByOne)
         {

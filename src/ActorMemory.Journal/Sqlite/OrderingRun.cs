@@ -29,4 +29,13 @@ internal static class OrderingRun
 
         return false;
     }
+
+    /// <summary>All numbers that the bytes hold.</summary>
+    public static long[] ReadAll(ReadOnlySpan<byte> bytes)
+    {
+        var numbers = new List<long>();
+        while (TryRead(ref bytes, out var value))
+            numbers.Add((long)value);
+        return [.. numbers];
+    }
 }

@@ -51,6 +51,24 @@ internal sealed class SqliteDatabase : IDisposable
         return new SqliteDatabase(handle, path);
     }
 
+    /// <summary>Opens a file to read it: the connection takes no write lock and never runs a checkpoint.</summary>
+    public static SqliteDatabase OpenReader(string path, long cacheBytes)
+    {
+        var database = Open(path, false);
+        try
+        {
+            database.NeverCheckpointOnClose();
+            database.Execute($"PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -{cacheBytes / 1024};");
+            database.Execute("PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000;");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
     public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql), sql);
 
     public SqliteStatement Prepare(string sql)

@@ -4,7 +4,7 @@ namespace ActorMemory.Journal;
 /// A journal in one SQLite file: one thread commits for all shards at once, others read. With
 /// <see cref="SqliteSynchronous.Full"/> nothing that was acknowledged is lost when the process or the machine stops.
 /// </summary>
-public sealed class SqliteJournal : IJournalStore
+public sealed partial class SqliteJournal : IJournalStore, IJournalSource
 {
     private readonly SqliteJournalOptions _options;
     private readonly FolderLock _folderLock;
@@ -12,9 +12,11 @@ public sealed class SqliteJournal : IJournalStore
     private readonly JournalCatalog _catalog;
     private readonly SqliteWriter _writer;
     private readonly ReaderThreads<SqliteReader> _readers;
+    private readonly ReaderThreads<StoredReader> _stored;
     private readonly string _path;
     private readonly Lock _closeGate = new();
     private volatile string? _lastError;
+    private volatile string _journalId;
     private Task? _closing;
 
     private SqliteJournal(SqliteJournalOptions options, FolderLock folderLock)
@@ -28,6 +30,7 @@ public sealed class SqliteJournal : IJournalStore
         var database = OpenFile();
         try
         {
+            _journalId = SqliteSchema.ReadJournalId(database);
             new CatalogLoader(database, _catalog, Report).Load();
             _writer = new SqliteWriter(database, options, _catalog, _reserve, Metrics, Report);
             _readers = new ReaderThreads<SqliteReader>(
@@ -36,6 +39,8 @@ public sealed class SqliteJournal : IJournalStore
                 (reader, refusal) => new GroupRecovery(reader, _catalog, Metrics, Report, refusal).Recover,
                 options.Readers,
                 () => _writer.Failure);
+            _stored = new ReaderThreads<StoredReader>(
+                _path, () => new StoredReader(_path, options.CacheBytes), static (_, _) => static _ => { }, 1, () => _writer.Failure);
         }
         catch
         {
@@ -187,8 +192,10 @@ public sealed class SqliteJournal : IJournalStore
             }
 
             // Checkpoints are run between commits, where their errors are seen; the automatic ones swallow them.
-            database.Execute($"PRAGMA synchronous = {_options.Synchronous}; PRAGMA wal_autocheckpoint = 0;");
+            // Who only reads, beside a node, stands in the way of emptying the log for the moment of a page: wait for that.
+            database.Execute($"PRAGMA synchronous = {_options.Synchronous}; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 5000;");
             EmptyLog(database);
+            database.Execute("PRAGMA busy_timeout = 0;");
             SqliteSchema.CreateOrUpgrade(database, _options.ShardCount, UnixNanoseconds());
             return database;
         }
@@ -223,16 +230,12 @@ public sealed class SqliteJournal : IJournalStore
 
     private JournalInfo ReadInfo(SqliteReader reader)
     {
-        var files = new DirectoryInfo(_options.Folder).GetFiles()
-            .Where(file => file.Name.StartsWith(FileName, StringComparison.Ordinal) || file.Name.StartsWith("actormemory.", StringComparison.Ordinal))
-            .OrderBy(file => file.Name, StringComparer.Ordinal)
-            .Select(file => new JournalFile(file.FullName, file.Length))
-            .ToArray();
         var snapshots = reader.CountSnapshots();
         lock (_catalog.Gate)
         {
             return new JournalInfo
             {
+                JournalId = _journalId,
                 Engine = $"SQLite {SqliteDatabase.Version}",
                 SchemaVersion = SqliteSchema.Version,
                 ShardCount = _options.ShardCount,
@@ -242,7 +245,7 @@ public sealed class SqliteJournal : IJournalStore
                 Snapshots = snapshots,
                 LastRecordedAt = _catalog.LastOrdering > 0 ? _catalog.LastRecordedAt : null,
                 IndexTailRows = _catalog.IndexTailRows,
-                Files = files,
+                Files = FilesIn(_options.Folder),
                 Health = _writer.Failure is not null ? JournalHealth.Failed
                     : _writer.DiskFull ? JournalHealth.DiskFull
                     : JournalHealth.Healthy,
@@ -257,6 +260,7 @@ public sealed class SqliteJournal : IJournalStore
         _writer.Close();
         await _writer.Ended;
         await _readers.CloseAsync();
+        await _stored.CloseAsync();
         try
         {
             _writer.Dispose();

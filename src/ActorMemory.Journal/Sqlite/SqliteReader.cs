@@ -10,23 +10,15 @@ internal sealed class SqliteReader : IDisposable
 
     private readonly SqliteDatabase _database;
     private readonly JournalCatalog _catalog;
-    private readonly SqliteStatement _runs;
 
     public SqliteReader(string path, long cacheBytes, JournalCatalog catalog)
     {
         _catalog = catalog;
-        _database = SqliteDatabase.Open(path, false);
-        _database.NeverCheckpointOnClose();
-        _database.Execute($"PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -{cacheBytes / 1024};");
-        _database.Execute("PRAGMA cell_size_check = ON; PRAGMA busy_timeout = 5000;");
+        _database = SqliteDatabase.OpenReader(path, cacheBytes);
         EventsFrom = _database.Prepare(EventColumns + "WHERE ordering >= ? AND ordering <= ? ORDER BY ordering");
         Snapshots = _database.Prepare(
             "SELECT sequence_number, manifest, created_at, sha256, payload FROM snapshot WHERE entity = ? ORDER BY sequence_number DESC");
-        _runs = _database.Prepare(
-            """
-            SELECT first_sequence_number, last_sequence_number, orderings FROM sequence_run
-            WHERE entity = ? AND last_sequence_number > ? AND first_sequence_number <= ? ORDER BY first_sequence_number
-            """);
+        Runs = new SequenceRuns(_database);
     }
 
     public string Path => _database.Path;
@@ -34,6 +26,8 @@ internal sealed class SqliteReader : IDisposable
     public SqliteStatement EventsFrom { get; }
 
     public SqliteStatement Snapshots { get; }
+
+    public SequenceRuns Runs { get; }
 
     public void InTransaction(Action read)
     {
@@ -46,40 +40,11 @@ internal sealed class SqliteReader : IDisposable
         {
             EventsFrom.Reset();
             Snapshots.Reset();
-            _runs.Reset();
             _database.RollBackIfOpen();
         }
     }
 
     public long CountSnapshots() => _database.QueryLong("SELECT count(*) FROM snapshot");
-
-    /// <summary>
-    /// Adds the orderings of an entity's events after one sequence number up to another, from the written index; stops early once
-    /// there are <paramref name="limit"/>.
-    /// </summary>
-    public void CollectOrderings(int entity, long after, long upTo, int limit, List<long> orderings)
-    {
-        var expected = -1L;
-        _runs.Bind(1, entity).Bind(2, after).Bind(3, upTo);
-        try
-        {
-            while (orderings.Count < limit && after < upTo && _runs.Step())
-            {
-                var first = _runs.Long(0);
-                if (expected >= 0 && first != expected)
-                    break;
-                expected = _runs.Long(1) + 1;
-                after = Decode(_runs.Bytes(2), first, expected - 1, after, limit, orderings);
-            }
-        }
-        finally
-        {
-            _runs.Reset();
-        }
-
-        if (after < upTo && orderings.Count < limit)
-            throw SqliteErrors.Corrupted(Path, $"The index of entity {entity} does not lead to its events after {after}.");
-    }
 
     /// <summary>The events of one entity or of all, as a page that fits in memory.</summary>
     public IReadOnlyList<JournaledEvent> ReadEntity(string persistenceId, long fromSequenceNumber, int limit)
@@ -106,7 +71,7 @@ internal sealed class SqliteReader : IDisposable
         {
             var indexed = last - tail.Count;
             if (after < indexed)
-                CollectOrderings(entity, after, indexed, limit, wanted);
+                Runs.Collect(entity, after, indexed, limit, wanted);
             var skip = (int)Math.Clamp(after - indexed, 0, tail.Count);
             for (var i = skip; i < tail.Count && wanted.Count < limit; i++)
                 wanted.Add(tail[i]);
@@ -179,7 +144,7 @@ internal sealed class SqliteReader : IDisposable
     {
         EventsFrom.Dispose();
         Snapshots.Dispose();
-        _runs.Dispose();
+        Runs.Dispose();
         _database.Dispose();
     }
 
@@ -191,22 +156,5 @@ internal sealed class SqliteReader : IDisposable
         var payload = row.Bytes(6);
         var manifest = CheckedManifest(row, manifests, payload, persistenceId);
         return new JournaledEvent(row.Long(0), persistenceId, row.Long(2), manifest, row.Long(4), payload.ToArray());
-    }
-
-    private long Decode(ReadOnlySpan<byte> bytes, long first, long last, long after, int limit, List<long> orderings)
-    {
-        long ordering = 0;
-        for (var sequenceNumber = first; sequenceNumber <= last; sequenceNumber++)
-        {
-            if (!OrderingRun.TryRead(ref bytes, out var difference))
-                throw SqliteErrors.Corrupted(Path, $"A run of the index that starts at sequence number {first} is too short.");
-            ordering += (long)difference;
-            if (sequenceNumber != after + 1 || orderings.Count >= limit)
-                continue;
-            orderings.Add(ordering);
-            after++;
-        }
-
-        return after;
     }
 }

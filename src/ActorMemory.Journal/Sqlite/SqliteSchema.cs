@@ -7,6 +7,8 @@ internal static class SqliteSchema
 {
     public const string Format = "actormemory-journal";
 
+    private const string JournalId = "journal_id";
+
     /// <summary>Each step leads from its index to the next version; a step once released never changes.</summary>
     private static readonly string[] Migrations =
     [
@@ -55,6 +57,17 @@ internal static class SqliteSchema
             payload BLOB,
             UNIQUE (entity, sequence_number));
         """,
+        """
+        CREATE TABLE checkpoint (
+            shard INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            last_ordering INTEGER NOT NULL,
+            signed_at INTEGER NOT NULL,
+            frontier BLOB NOT NULL,
+            note TEXT NOT NULL,
+            PRIMARY KEY (shard, size)) WITHOUT ROWID;
+        INSERT INTO metadata VALUES ('journal_id', lower(hex(randomblob(16))));
+        """,
     ];
 
     public static int Version => Migrations.Length;
@@ -63,14 +76,11 @@ internal static class SqliteSchema
     {
         var version = ReadVersion(database);
         if (version > Version)
-        {
-            throw Incompatible(
-                $"{database.Path} has schema version {version}; this ActorMemory knows versions up to {Version}. Use a newer ActorMemory.");
-        }
+            throw Newer(database, version);
 
         if (version < Version)
             Upgrade(database, version, shardCount, now);
-        CheckTables(database);
+        CheckTables(database, Version);
         CheckShardCount(database, shardCount);
     }
 
@@ -85,13 +95,28 @@ internal static class SqliteSchema
     public static long ReadCreatedAt(SqliteDatabase database) =>
         long.TryParse(ReadValue(database, "created_at"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : 0;
 
+    /// <summary>Checks a file that is only read; an older version is taken as it is.</summary>
+    public static (int Version, int ShardCount) Check(SqliteDatabase database)
+    {
+        var version = ReadVersion(database);
+        if (version is 0 || version > Version)
+            throw version == 0 ? NotAJournal(database) : Newer(database, version);
+        CheckTables(database, version);
+        return (version, ReadNumber(database, "shard_count"));
+    }
+
+    /// <summary>What tells the journal from every other; empty before version 2.</summary>
+    public static string ReadJournalId(SqliteDatabase database) => ReadValue(database, JournalId) ?? "";
+
+    public static void WriteJournalId(SqliteDatabase database, string journalId) => Write(database, JournalId, journalId);
+
     private static int ReadVersion(SqliteDatabase database)
     {
         if (database.QueryLong("SELECT count(*) FROM sqlite_master") == 0)
             return 0;
         var metadata = database.QueryLong("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'metadata'") == 1;
         if (!metadata || ReadValue(database, "format") != Format)
-            throw Incompatible($"{database.Path} is a SQLite file but not a journal of ActorMemory. Choose another data folder.");
+            throw NotAJournal(database);
         return ReadNumber(database, "schema_version");
     }
 
@@ -112,17 +137,17 @@ internal static class SqliteSchema
     }
 
     // A flipped bit in a table's definition could change what a column means: it must read exactly as we wrote it.
-    private static void CheckTables(SqliteDatabase database)
+    private static void CheckTables(SqliteDatabase database, int version)
     {
         using var pristine = SqliteDatabase.Open(":memory:", true);
-        foreach (var migration in Migrations)
+        foreach (var migration in Migrations.AsSpan(0, version))
             pristine.Execute(migration);
         const string definitions =
             "SELECT group_concat(line, char(10)) FROM (SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS line FROM sqlite_master ORDER BY 1)";
         if (database.QueryText(definitions) != pristine.QueryText(definitions))
         {
             throw SqliteErrors.Corrupted(
-                database.Path, $"The tables of {database.Path} are not those of schema version {Version}.");
+                database.Path, $"The tables of {database.Path} are not those of schema version {version}.");
         }
     }
 
@@ -152,6 +177,12 @@ internal static class SqliteSchema
         using var statement = database.Prepare("INSERT OR REPLACE INTO metadata VALUES (?, ?)");
         statement.Bind(1, key).Bind(2, value).Run();
     }
+
+    private static JournalException NotAJournal(SqliteDatabase database) =>
+        Incompatible($"{database.Path} is a SQLite file but not a journal of ActorMemory. Choose another data folder.");
+
+    private static JournalException Newer(SqliteDatabase database, int version) => Incompatible(
+        $"{database.Path} has schema version {version}; this ActorMemory knows versions up to {Version}. Use a newer ActorMemory.");
 
     private static JournalException Incompatible(string message) =>
         new(JournalError.Incompatible, WriteOutcome.NotWritten, message);

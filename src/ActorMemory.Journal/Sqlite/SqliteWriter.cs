@@ -107,6 +107,21 @@ internal sealed class SqliteWriter : IDisposable
         return done.Task;
     }
 
+    /// <summary>Writes something in a transaction of its own between two commits; durable when it completes.</summary>
+    public Task Write(Action<SqliteDatabase> write) => Execute(database =>
+    {
+        try
+        {
+            ThrowIfNoRoom();
+            _group.InTransaction(() => write(database));
+            NoteRoom();
+        }
+        catch (JournalException e)
+        {
+            throw Note(e);
+        }
+    });
+
     /// <summary>Takes nothing more, and ends when what waits is written.</summary>
     public void Close()
     {

@@ -116,6 +116,7 @@ internal static class Tables
             ("records", Number(info.Records)),
             ("records ever added", Number(info.TotalRecords)),
             ("journal", $"{NodeInfo.NameOf(info.Journal.Health)}, {info.Journal.Engine}, synchronous {info.Journal.Synchronous}"),
+            ("journal id", info.Journal.JournalId),
             ("last error", info.Journal.LastError ?? "-"),
             ("schema", $"version {Number(info.Journal.SchemaVersion)}, {Number(info.Journal.ShardCount)} shards"),
             ("events", $"{Number(info.Journal.Events)} of {Number(info.Journal.Entities)} entities"),

@@ -180,7 +180,7 @@ internal static class Shapes
         ("journal", new ObjectShape(
             "The journal and its snapshots.",
             ("health", Words("healthy, disk_full or failed.")), ("last_error", Words("The last thing that went wrong; null for nothing.")),
-            ("engine", Words("The store.")), ("schema_version", Count("Of the tables.")), ("shard_count", Count("Shards.")),
+            ("id", Words("What tells this journal from every other.")), ("engine", Words("The store.")), ("schema_version", Count("Of the tables.")), ("shard_count", Count("Shards.")),
             ("synchronous", Words("full or normal.")), ("events", Count("Events.")), ("entities", Count("Entities.")),
             ("snapshots", Count("Snapshots.")), ("last_recorded_at", Words("When the last event was recorded.")),
             ("index_tail_rows", Count("Events whose index is in memory only.")), ("free_disk_bytes", Count("Room on the disk.")),

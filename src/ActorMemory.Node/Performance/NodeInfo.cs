@@ -43,6 +43,7 @@ internal sealed record NodeInfo(string Version, string Data, long Keys, long Rec
         json.WriteStartObject("journal");
         json.WriteString("health", NameOf(Journal.Health));
         json.WriteString("last_error", Journal.LastError);
+        json.WriteString("id", Journal.JournalId);
         json.WriteString("engine", Journal.Engine);
         json.WriteNumber("schema_version", Journal.SchemaVersion);
         json.WriteNumber("shard_count", Journal.ShardCount);
@@ -80,6 +81,7 @@ internal sealed record NodeInfo(string Version, string Data, long Keys, long Rec
             {
                 Health = Enum.GetValues<JournalHealth>().First(health => NameOf(health) == AnswerReader.Text(journal, "health")),
                 LastError = journal.GetProperty("last_error").GetString(),
+                JournalId = AnswerReader.Text(journal, "id"),
                 Engine = AnswerReader.Text(journal, "engine"),
                 SchemaVersion = AnswerReader.Int(journal, "schema_version"),
                 ShardCount = AnswerReader.Int(journal, "shard_count"),
