@@ -11,6 +11,11 @@ internal static class TortureCommand
         usage: dotnet run -c Release --project tests/ActorMemory.Torture -- SCENARIO [--NAME VALUE]…
 
           kill [--kills 500]              kill -9 at random moments
+          power [--cuts 40] [--synchronous full]
+                                          power cuts: what was not synced is gone
+          full [--rounds 20]              a disk without a free block
+          freeze [--freezes 20]           SIGSTOP for longer than anybody waits, then SIGCONT
+          start [--starts 50]             further nodes on the same folder
 
           --store sqlite                  where the node has its journal
           --seed N                        the random moments and contents; a random one by default
@@ -18,7 +23,7 @@ internal static class TortureCommand
         Exit code 0: every promise was kept. 1: one was broken; what happened is kept in a folder that the output names. 2: called wrongly.
         """;
 
-    private static readonly string[] s_names = ["kill", "--help", "-h"];
+    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "--help", "-h"];
 
     public static bool Knows(string[] args) => args is [var name, ..] && s_names.Contains(name);
 
@@ -40,6 +45,11 @@ internal static class TortureCommand
         Console.WriteLine($"{args[0]}, seed {seed}");
         var report = args[0] switch
         {
+            "power" => await PowerCutScenario.RunAsync(
+                Number("cuts", 40), options.GetValueOrDefault("synchronous", "full"), seed, Console.Out, stop.Token),
+            "full" => await DiskFullScenario.RunAsync(Number("rounds", 20), seed, Console.Out, stop.Token),
+            "freeze" => await FreezeScenario.RunAsync(JournalStore.Sqlite, Number("freezes", 20), seed, Console.Out, stop.Token),
+            "start" => await DoubleStartScenario.RunAsync(JournalStore.Sqlite, Number("starts", 50), seed, Console.Out, stop.Token),
             _ => await KillScenario.RunAsync(JournalStore.Sqlite, Number("kills", 500), seed, Console.Out, stop.Token),
         };
         report.Write(Console.Out);

@@ -29,6 +29,9 @@ internal sealed class TortureReport
 
     public Verdict Verdict { get; private set; } = new();
 
+    /// <summary>Whether a power cut dropped what was not synced, or copies of a stopped process's files stood in for it.</summary>
+    public bool IsRealPowerCut { get; set; }
+
     public bool IsClean => Verdict.IsClean;
 
     public void Starting() => _start.Restart();
