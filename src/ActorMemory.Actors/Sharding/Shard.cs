@@ -3,7 +3,8 @@ namespace ActorMemory.Actors;
 /// <summary>
 /// Hosts the entities of one shard. What waits in its mailbox becomes one batch: missing entities are recovered together, every command is
 /// decided and applied in order, the events are committed with one append, and only then the replies leave, those of the reads as
-/// well. After a failed commit the touched entities leave memory and recover from the journal on their next use.
+/// well. After a failed commit the touched entities leave memory and recover from the journal on their next use; reads that saw its
+/// events read again.
 /// </summary>
 internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, TCommand, TEvent> host, int shardId) : Actor<ShardMessage<TCommand>>
     where TState : class
@@ -11,7 +12,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
     private readonly EntityCache<TState> _entities = new(host.Settings.MemoryBudget / host.Settings.Count);
     private readonly List<Entity<TState>> _dirty = [];
     private readonly Dictionary<string, Exception> _unrecoverable = new(StringComparer.Ordinal);
-    private readonly List<(EntityCommand<TCommand> Command, Entity<TState> Entity, object Reply)> _decided = [];
+    private readonly List<(EntityCommand<TCommand> Command, Entity<TState> Entity, object Reply, bool IsRead)> _decided = [];
     private readonly List<ScatterJob<TCommand>> _scatters = [];
     private AppendBatch _batch = new(shardId);
     private long _counted;
@@ -72,7 +73,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
     {
         foreach (var command in _waiting)
             command.Fail(cause);
-        foreach (var (command, _, _) in _decided)
+        foreach (var (command, _, _, _) in _decided)
             command.Fail(cause);
         foreach (var command in _deferred)
             command.Fail(cause);
@@ -146,7 +147,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
                 host.Behavior.Apply(entity.State, @event);
             if (decision.Events.Length > 0)
                 MarkDirty(entity, sequenceNumber);
-            _decided.Add((command, entity, decision.Reply));
+            _decided.Add((command, entity, decision.Reply, IsRead: decision.Events.Length == 0));
         }
         catch (Exception cause)
         {
@@ -214,7 +215,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
                 Settle(entity);
         }
 
-        foreach (var (command, entity, reply) in _decided)
+        foreach (var (command, entity, reply, _) in _decided)
         {
             // Questions about entities that do not exist must not fill the memory.
             if (entity.SequenceNumber == 0)
@@ -227,9 +228,13 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
     {
         foreach (var entity in _dirty)
             Forget(entity);
-        foreach (var (command, entity, reply) in _decided)
+        var readAgain = 0;
+        foreach (var (command, entity, reply, isRead) in _decided)
         {
-            if ((entity.IsDirty ? failure : failureOfReads) is { } cause)
+            // Its answer knows of events that are not there. While a disk is full, reading goes on all the same.
+            if (entity.IsDirty && isRead && KeepsShard(failure))
+                _deferred.Insert(readAgain++, command);
+            else if ((entity.IsDirty ? failure : failureOfReads) is { } cause)
                 command.Fail(cause);
             else
                 command.ReplyTo?.Reply(reply);

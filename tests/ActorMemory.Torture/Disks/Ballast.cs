@@ -15,12 +15,13 @@ internal static class Ballast
             try
             {
                 file.Write(block, 0, size);
-                file.Flush(flushToDisk: true);
             }
             catch (IOException)
             {
                 size /= 2;
             }
         }
+
+        file.Flush(flushToDisk: true);
     }
 }
