@@ -64,8 +64,12 @@ public sealed class RunningNode : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await App.StopAsync(CancellationToken.None);
-        await App.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.StopAsync(CancellationToken.None);
+            await _app.DisposeAsync();
+        }
+
         _folder.Dispose();
     }
 

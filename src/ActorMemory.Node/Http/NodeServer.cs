@@ -1,12 +1,11 @@
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Node.Backups;
+using ActorMemory.Node.Http.Limits;
 using ActorMemory.Node.Http.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -43,11 +42,16 @@ internal static class NodeServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.Http.MaxRequestBody;
-            kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+            kestrel.Limits.MaxRequestHeadersTotalSize = limits.MaxHeaders;
+            kestrel.Limits.MaxRequestHeaderCount = limits.MaxHeaderCount;
+            kestrel.Limits.RequestHeadersTimeout = settings.Http.Limits.HeaderTimeout;
             kestrel.Listen(Listening.AddressOf(settings.Http.Host), settings.Http.Port, listen =>
             {
+                // Before the handshake: also connections that never come to one are counted.
+                var connections = new ConnectionLimit(settings.Http.Limits.Connections);
+                listen.Use(next => context => connections.RunAsync(context, next));
                 if (settings.Http.Tls.IsOn)
-                    UseTls(listen, listen.ApplicationServices.GetRequiredService<ServerCertificate>());
+                    listen.UseHttps(listen.ApplicationServices.GetRequiredService<ServerCertificate>().Options());
             });
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Shutdown.Timeout + TimeSpan.FromSeconds(2));
@@ -56,25 +60,23 @@ internal static class NodeServer
         builder.Services.AddOpenApi("v1", OperationDescriptions.AddTo);
         builder.Services.AddSingleton(new ApiKeyFile(Path.Combine(settings.Data, settings.Http.ApiKeys))).AddSingleton<ApiKeyRing>();
         builder.Services.AddSingleton(settings.Http.Tls).AddSingleton<ServerCertificate>();
+        builder.Services.AddRequestLimits(settings.Http.Limits);
         builder.Services.TryAddSingleton(TimeProvider.System);
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.Use(ConnectionLimit.OpenConnection.DuringAsync);
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<OriginMiddleware>(allowedHosts);
         app.UseRouting();
         var isAuthenticated = settings.Http.Authentication == HttpAuthentication.On;
         if (isAuthenticated)
             app.UseMiddleware<AuthenticationMiddleware>();
+        app.UseRateLimiter();
         app.UseMiddleware<AccessMiddleware>(isAuthenticated);
         app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new EndpointAccess(Access.Status));
         return app;
     }
-
-    private static void UseTls(ListenOptions listen, ServerCertificate certificate) => listen.UseHttps(new TlsHandshakeCallbackOptions
-    {
-        OnConnection = _ => ValueTask.FromResult(certificate.Options()),
-    });
 
     /// <summary>Opens the journal, adds the endpoints, and listens.</summary>
     /// <exception cref="Actors.JournalException">The journal cannot be opened.</exception>

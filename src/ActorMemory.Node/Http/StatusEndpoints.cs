@@ -12,6 +12,8 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
     private const string NotReady = "the journal does not take records; the log says why.";
 
     private readonly bool _isPrivate = node.Settings.Http.Authentication == HttpAuthentication.On;
+    private readonly Lock _check = new();
+    private Task<JournalInfo>? _checking;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -65,7 +67,7 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
 
     private async Task ReadyAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var journal = await node.Journal.GetInfoAsync();
+        var journal = await CheckJournalAsync();
         if (journal.Health != JournalHealth.Healthy)
         {
             await new Problem(
@@ -81,6 +83,17 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
             json.WriteString("status", "ready");
             json.WriteEndObject();
         });
+    }
+
+    // Everybody may ask, as often as he likes: the journal is asked once for all who wait.
+    private Task<JournalInfo> CheckJournalAsync()
+    {
+        lock (_check)
+        {
+            if (_checking is not { IsCompleted: false })
+                _checking = node.Journal.GetInfoAsync();
+            return _checking;
+        }
     }
 
     // The error names files of this machine.

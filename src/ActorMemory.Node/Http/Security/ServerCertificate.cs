@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ActorMemory.Hosting.Configuration;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace ActorMemory.Node.Http.Security;
 
@@ -12,8 +13,6 @@ namespace ActorMemory.Node.Http.Security;
 /// </summary>
 internal sealed partial class ServerCertificate
 {
-    private static readonly List<SslApplicationProtocol> s_protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
-
     private readonly TlsSettings _settings;
     private readonly ILogger _logger;
     private readonly Lock _loading = new();
@@ -29,12 +28,15 @@ internal sealed partial class ServerCertificate
         _current = Load();
     }
 
-    /// <summary>How the next connection is encrypted.</summary>
-    public SslServerAuthenticationOptions Options() => new()
+    /// <summary>How connections are encrypted.</summary>
+    public HttpsConnectionAdapterOptions Options() => new()
     {
-        ServerCertificateContext = Current(),
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        ApplicationProtocols = s_protocols,
+        SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ServerCertificateSelector = (_, _) => Current().TargetCertificate,
+
+        // The selector alone would show the certificate without its chain. A callback that chooses all options is no way out: it is not
+        // asked when the first bytes are no TLS, and then the framework logs an error of its own for every such connection.
+        OnAuthenticate = (_, tls) => (tls.ServerCertificateContext, tls.ServerCertificateSelectionCallback) = (Current(), null),
     };
 
     private SslStreamCertificateContext Current()

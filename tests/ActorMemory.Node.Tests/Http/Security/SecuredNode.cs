@@ -11,7 +11,15 @@ public sealed class SecuredNode : IAsyncLifetime
 {
     private readonly Dictionary<string, string> _keys = [];
 
-    public RunningNode Node { get; } = new() { Authentication = HttpAuthentication.On };
+    public SecuredNode()
+        : this(static settings => settings)
+    {
+    }
+
+    internal SecuredNode(Func<ActorMemorySettings, ActorMemorySettings> change) =>
+        Node = new RunningNode { Authentication = HttpAuthentication.On, Change = change };
+
+    public RunningNode Node { get; }
 
     public async ValueTask InitializeAsync()
     {
