@@ -5,8 +5,9 @@ using ActorMemory.Actors;
 
 namespace ActorMemory.TestKit;
 
-/// <summary>An event as an <see cref="InMemoryJournal"/> holds it.</summary>
-public sealed record StoredEvent(long SequenceNumber, string Manifest, long RecordedAt, ReadOnlyMemory<byte> Payload);
+/// <summary>An event as an <see cref="InMemoryJournal"/> holds it; its ordering counts all events from 1.</summary>
+public sealed record StoredEvent(
+    long Ordering, string PersistenceId, long SequenceNumber, string Manifest, long RecordedAt, ReadOnlyMemory<byte> Payload);
 
 /// <summary>
 /// A journal and snapshot store in memory that keeps bytes, checks sequence numbers and checksums like one on a disk, and completes at once.
@@ -18,6 +19,7 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly object _gate = new();
+    private readonly List<StoredEvent> _all = [];
     private readonly Dictionary<string, StoredEntity> _entities = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, List<string>> _shards = [];
     private readonly Dictionary<int, long> _epochs = [];
@@ -47,8 +49,10 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
             _recordedAt = Math.Max(_recordedAt, batch.RecordedAt);
             foreach (ref readonly var entry in batch.Entries)
             {
-                EntityOf(entry.PersistenceId, batch.Shard).Events.Add(
-                    new StoredEvent(entry.SequenceNumber, entry.Manifest, _recordedAt, batch.PayloadOf(entry).ToArray()));
+                var stored = new StoredEvent(
+                    _all.Count + 1, entry.PersistenceId, entry.SequenceNumber, entry.Manifest, _recordedAt, batch.PayloadOf(entry).ToArray());
+                EntityOf(entry.PersistenceId, batch.Shard).Events.Add(stored);
+                _all.Add(stored);
             }
         }
 
@@ -94,6 +98,13 @@ public sealed class InMemoryJournal : IJournal, ISnapshotStore
     {
         lock (_gate)
             return _entities.TryGetValue(persistenceId, out var entity) ? [.. entity.Events] : [];
+    }
+
+    /// <summary>The events of all entities from an ordering on, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<StoredEvent> EventsFrom(long ordering, int limit)
+    {
+        lock (_gate)
+            return ordering > _all.Count ? [] : _all.GetRange((int)Math.Max(ordering, 1) - 1, Math.Min(limit, _all.Count - (int)Math.Max(ordering, 1) + 1));
     }
 
     /// <summary>The snapshots of an entity that are kept, oldest first.</summary>

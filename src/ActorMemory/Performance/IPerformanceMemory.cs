@@ -1,4 +1,5 @@
 using ActorMemory.Actors;
+using ActorMemory.KnownTime;
 
 namespace ActorMemory.Performance;
 
@@ -12,7 +13,7 @@ namespace ActorMemory.Performance;
 /// <see cref="AskTimeoutException"/> (no answer in time: whether records were stored is not known, add them again with the same ids) and
 /// <see cref="EntityFailedException"/> (one key is damaged; the others go on).
 /// </remarks>
-public interface IPerformanceMemory
+public interface IPerformanceMemory : IPerformanceReader
 {
     /// <summary>Adds a record, waiting while its shard is full. A record without id gets a UUIDv7.</summary>
     /// <returns>Its number within its key, from 1, and whether it was a repetition; once it is durable.</returns>
@@ -39,56 +40,21 @@ public interface IPerformanceMemory
     /// <exception cref="PerformanceRejectedException">The source is 0.</exception>
     Task<AddReport> AddLinesAsync(UInt128 source, ReadOnlyMemory<RecordLine> lines, CancellationToken cancellationToken = default);
 
-    /// <summary>Statistics of the last <paramref name="window"/> retained records of a key.</summary>
-    /// <exception cref="PerformanceRejectedException">The window is below 1.</exception>
-    Task<RollingMetrics> GetRollingMetricsAsync(
-        PerformanceKey key, int window = GetRollingMetrics.DefaultWindow, Convention convention = Convention.ActorMemory,
-        CancellationToken cancellationToken = default);
-
-    /// <summary>Statistics of all retained records of a key.</summary>
-    Task<PerformanceSummary> GetSummaryAsync(
-        PerformanceKey key, Convention convention = Convention.ActorMemory, CancellationToken cancellationToken = default);
-
-    /// <summary>The 13 meta-features of a key.</summary>
-    Task<MetaFeatures> GetMetaFeaturesAsync(
-        PerformanceKey key, Convention convention = Convention.ActorMemory, CancellationToken cancellationToken = default);
-
-    /// <summary>The record that was added last to a key.</summary>
-    Task<LatestRecord> GetLatestAsync(PerformanceKey key, CancellationToken cancellationToken = default);
-
-    /// <summary>The retained records of a key, oldest first, read from the journal page by page.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="after">Only records with a higher number.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    IAsyncEnumerable<StoredRecord> GetRecordsAsync(
-        PerformanceKey key, long after = 0, long limit = long.MaxValue, CancellationToken cancellationToken = default);
-
-    /// <summary>The keys that have records, ordered by strategy, regime and horizon.</summary>
-    Task<IReadOnlyList<KeyDescription>> GetKeysAsync(KeyFilter filter, CancellationToken cancellationToken = default);
-
-    /// <summary>Statistics over all keys of each strategy, regime or horizon, ordered by its name.</summary>
-    Task<IReadOnlyList<PerformanceAggregate>> AggregateAsync(
-        KeyPart by, KeyFilter filter, CancellationToken cancellationToken = default);
-
-    /// <summary>The keys with the highest values of a metric, best first; equal values in the order of their keys.</summary>
-    Task<IReadOnlyList<LeaderboardEntry>> GetTopAsync(LeaderboardQuery query, CancellationToken cancellationToken = default);
-
     /// <summary>
     /// Retains only the most recent records of each key that the filter lets through, now. The run is journaled with its counts.
     /// </summary>
     /// <exception cref="PerformanceRejectedException">The number is below 1.</exception>
     Task<PruningRun> PruneAsync(int maxRecordsPerKey, KeyFilter filter, CancellationToken cancellationToken = default);
 
-    /// <summary>The latest pruning runs, newest first, at most 100.</summary>
-    Task<IReadOnlyList<PruningRun>> GetPruningRunsAsync(CancellationToken cancellationToken = default);
-
     /// <summary>Notes how far the import of a file has come, for whoever continues it.</summary>
     /// <exception cref="PerformanceRejectedException">The source is 0 or a count is below 0.</exception>
     Task NoteImportAsync(ImportProgress progress, CancellationToken cancellationToken = default);
 
-    /// <summary>The files that were imported, or begun.</summary>
-    Task<IReadOnlyList<ImportProgress>> GetImportsAsync(CancellationToken cancellationToken = default);
+    /// <summary>
+    /// The memory as it was known at a moment, answered from the journal alone: the same questions, the same answers as a memory gives whose
+    /// journal ends there. The moment is looked up with the first question.
+    /// </summary>
+    IPerformanceReader AsOf(KnownMoment moment);
 }
 
 /// <summary>A record and the line of a file on which it stands.</summary>

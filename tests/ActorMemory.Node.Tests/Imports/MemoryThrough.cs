@@ -1,3 +1,4 @@
+using ActorMemory.KnownTime;
 using ActorMemory.Performance;
 
 namespace ActorMemory.Node.Tests.Imports;
@@ -47,4 +48,6 @@ internal abstract class MemoryThrough(IPerformanceMemory memory) : IPerformanceM
         memory.NoteImportAsync(progress, cancellationToken);
 
     public Task<IReadOnlyList<ImportProgress>> GetImportsAsync(CancellationToken cancellationToken = default) => memory.GetImportsAsync(cancellationToken);
+
+    public IPerformanceReader AsOf(KnownMoment moment) => memory.AsOf(moment);
 }

@@ -19,18 +19,15 @@ internal sealed class SimulatedStore(FaultyJournal journal) : IJournalStore
 
     public Task<IReadOnlyList<JournaledEvent>> ReadEntityAsync(string persistenceId, long fromSequenceNumber, int limit) =>
         Task.FromResult<IReadOnlyList<JournaledEvent>>(
-        [
-            .. journal.Store.EventsOf(persistenceId)
-                .Where(stored => stored.SequenceNumber >= fromSequenceNumber)
-                .Take(limit)
-                .Select(stored => new JournaledEvent(
-                    0, persistenceId, stored.SequenceNumber, stored.Manifest, stored.RecordedAt, stored.Payload)),
-        ]);
+            [.. journal.Store.EventsOf(persistenceId).Where(stored => stored.SequenceNumber >= fromSequenceNumber).Take(limit).Select(ToJournaled)]);
 
     public Task<IReadOnlyList<JournaledEvent>> ReadAllAsync(long fromOrdering, int limit) =>
-        throw new NotSupportedException("The simulated store knows no order between entities.");
+        Task.FromResult<IReadOnlyList<JournaledEvent>>([.. journal.Store.EventsFrom(fromOrdering, limit).Select(ToJournaled)]);
 
     public Task<JournalInfo> GetInfoAsync() => throw new NotSupportedException("The simulated store has no files to tell about.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static JournaledEvent ToJournaled(StoredEvent stored) => new(
+        stored.Ordering, stored.PersistenceId, stored.SequenceNumber, stored.Manifest, stored.RecordedAt, stored.Payload);
 }
