@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ActorMemory.Node.Http;
+using ActorMemory.Node.Performance;
 using Spectre.Console;
 
 namespace ActorMemory.Node.Cli;
@@ -30,6 +31,26 @@ internal sealed record CommandIo(Stream Input, TextWriter Output, TextWriter Err
         using (var json = new Utf8JsonWriter(buffer, Answer.Options))
             write(json);
         Output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    /// <summary>Writes an answer as JSON or as a table.</summary>
+    public void Write(bool isJson, AnswerMoment? moment, Action<Utf8JsonWriter> json, Func<Table> table)
+    {
+        if (isJson)
+        {
+            WriteJson(json);
+            return;
+        }
+
+        WriteMoment(moment);
+        OutputConsole().Write(table());
+    }
+
+    /// <summary>Says which moment a table is about, unless it is about now.</summary>
+    public void WriteMoment(AnswerMoment? moment)
+    {
+        if (moment is not null)
+            Output.WriteLine($"  {moment}");
     }
 
     /// <summary>For tables on the output.</summary>

@@ -41,59 +41,68 @@ internal sealed class KeyCommands(CommandIo io, NodeOptions options)
     }
 
     private Command Create(
-        string name, string description, Func<ParseResult, NodeSession, PerformanceKey, CancellationToken, Task> run, params Option[] own)
+        string name, string description, Func<ParseResult, IPerformanceReader, AnswerMoment?, PerformanceKey, CancellationToken, Task> run, params Option[] own)
     {
         var command = new Command(name, description) { _strategy, _regime, _horizon };
         foreach (var option in own)
             command.Options.Add(option);
-        options.AddTo(command);
+        options.AddWithMomentTo(command);
         command.SetAction(async (line, cancellationToken) =>
         {
             if (!PerformanceKey.TryCreate(
                 line.GetRequiredValue(_strategy), line.GetRequiredValue(_regime), line.GetRequiredValue(_horizon), out var key, out var fault))
                 throw new UsageException(fault);
 
+            var asked = options.MomentOf(line);
             await using var session = await NodeSession.OpenAsync(options, line, mayCreate: false);
-            await run(line, session, key, cancellationToken);
+            var (memory, moment) = await session.AsOfAsync(asked);
+            await run(line, memory, moment, key, cancellationToken);
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private async Task RollingAsync(ParseResult line, NodeSession session, PerformanceKey key, CancellationToken cancellationToken)
+    private async Task RollingAsync(
+        ParseResult line, IPerformanceReader memory, AnswerMoment? moment, PerformanceKey key, CancellationToken cancellationToken)
     {
         var window = line.GetValue(_window) ?? ActorMemorySettings.Default.Performance.DefaultWindow;
-        var metrics = await session.Performance.GetRollingMetricsAsync(key, window, ConventionOf(line), cancellationToken);
-        Write(line, json => AnswerWriter.Write(json, key, window, metrics), () => Tables.Of(key, window, metrics));
+        var metrics = await memory.GetRollingMetricsAsync(key, window, ConventionOf(line), cancellationToken);
+        Write(line, moment, json => AnswerWriter.Write(json, key, window, metrics, moment), () => Tables.Of(key, window, metrics));
     }
 
-    private async Task SummaryAsync(ParseResult line, NodeSession session, PerformanceKey key, CancellationToken cancellationToken)
+    private async Task SummaryAsync(
+        ParseResult line, IPerformanceReader memory, AnswerMoment? moment, PerformanceKey key, CancellationToken cancellationToken)
     {
-        var summary = await session.Performance.GetSummaryAsync(key, ConventionOf(line), cancellationToken);
-        Write(line, json => AnswerWriter.Write(json, key, summary), () => Tables.Of(key, summary));
+        var summary = await memory.GetSummaryAsync(key, ConventionOf(line), cancellationToken);
+        Write(line, moment, json => AnswerWriter.Write(json, key, summary, moment), () => Tables.Of(key, summary));
     }
 
-    private async Task FeaturesAsync(ParseResult line, NodeSession session, PerformanceKey key, CancellationToken cancellationToken)
+    private async Task FeaturesAsync(
+        ParseResult line, IPerformanceReader memory, AnswerMoment? moment, PerformanceKey key, CancellationToken cancellationToken)
     {
-        var features = await session.Performance.GetMetaFeaturesAsync(key, ConventionOf(line), cancellationToken);
-        Write(line, json => AnswerWriter.Write(json, key, features), () => Tables.Of(key, features));
+        var features = await memory.GetMetaFeaturesAsync(key, ConventionOf(line), cancellationToken);
+        Write(line, moment, json => AnswerWriter.Write(json, key, features, moment), () => Tables.Of(key, features));
     }
 
-    private async Task LatestAsync(ParseResult line, NodeSession session, PerformanceKey key, CancellationToken cancellationToken)
+    private async Task LatestAsync(
+        ParseResult line, IPerformanceReader memory, AnswerMoment? moment, PerformanceKey key, CancellationToken cancellationToken)
     {
-        var latest = await session.Performance.GetLatestAsync(key, cancellationToken);
+        var latest = await memory.GetLatestAsync(key, cancellationToken);
         if (latest.Record is not { } record)
-            throw new CommandFailedException($"{key} has no records; 'keys' lists those that have.");
+            throw new CommandFailedException($"{key} {(moment is null ? "has" : "had")} no records; 'keys' lists those that {(moment is null ? "have" : "had")}.");
 
-        Write(line, json => RecordWriter.Write(json, record, latest.RecordNumber), () => Tables.Of(key, latest, record));
+        Write(line, moment, json => RecordWriter.Write(json, record, latest.RecordNumber), () => Tables.Of(key, latest, record));
     }
 
-    private async Task RecordsAsync(ParseResult line, NodeSession session, PerformanceKey key, CancellationToken cancellationToken)
+    private async Task RecordsAsync(
+        ParseResult line, IPerformanceReader memory, AnswerMoment? moment, PerformanceKey key, CancellationToken cancellationToken)
     {
         const int page = 500;
-        var records = session.Performance.GetRecordsAsync(key, line.GetValue(_after), line.GetValue(_limit) ?? long.MaxValue, cancellationToken);
+        var records = memory.GetRecordsAsync(key, line.GetValue(_after), line.GetValue(_limit) ?? long.MaxValue, cancellationToken);
         var shown = new List<StoredRecord>();
         var isJson = line.GetValue(options.Json);
+        if (!isJson)
+            io.WriteMoment(moment);
         await foreach (var stored in records)
         {
             if (isJson)
@@ -116,11 +125,6 @@ internal sealed class KeyCommands(CommandIo io, NodeOptions options)
     private Convention ConventionOf(ParseResult line) =>
         ConventionName.TryParse(line.GetRequiredValue(_convention), out var convention) ? convention : Convention.ActorMemory;
 
-    private void Write(ParseResult line, Action<Utf8JsonWriter> json, Func<Spectre.Console.Table> table)
-    {
-        if (line.GetValue(options.Json))
-            io.WriteJson(json);
-        else
-            io.OutputConsole().Write(table());
-    }
+    private void Write(ParseResult line, AnswerMoment? moment, Action<Utf8JsonWriter> json, Func<Spectre.Console.Table> table) =>
+        io.Write(line.GetValue(options.Json), moment, json, table);
 }

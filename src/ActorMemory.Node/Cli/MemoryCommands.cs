@@ -37,13 +37,14 @@ internal sealed class MemoryCommands(CommandIo io, NodeOptions options)
     public IEnumerable<Command> Create()
     {
         Option[] filter = [_strategy, _prefix, _regime, _horizon];
-        yield return Create("keys", "The keys that have records.", KeysAsync, filter);
-        yield return Create(
+        yield return CreateKnown("keys", "The keys that have records.", KeysAsync, filter);
+        yield return CreateKnown(
             "top", "The keys with the highest or lowest values of a metric.", TopAsync,
             [_metric, _count, _minimum, _window, _ascending, _convention, .. filter]);
-        yield return Create("aggregate", "Statistics over all keys of each strategy, regime or horizon.", AggregateAsync, [_part, .. filter]);
+        yield return CreateKnown("aggregate", "Statistics over all keys of each strategy, regime or horizon.", AggregateAsync, [_part, .. filter]);
         yield return Create("prune", "Retain only the most recent records of each key.", PruneAsync, [_keep, .. filter]);
-        yield return Create("prunes", "The latest pruning runs.", PrunesAsync);
+        yield return CreateKnown("prunes", "The latest pruning runs.", PrunesAsync);
+        yield return CreateKnown("imports", "The files that were imported, or begun.", ImportsAsync);
         yield return Create("info", "Counts, sizes, versions, and how journal and snapshots are.", InfoAsync);
         yield return Create("health", "Whether the node takes records; exit code 1 if not.", HealthAsync);
     }
@@ -64,13 +65,32 @@ internal sealed class MemoryCommands(CommandIo io, NodeOptions options)
         return command;
     }
 
-    private async Task KeysAsync(ParseResult line, NodeSession session, CancellationToken cancellationToken)
+    /// <summary>A question that can be asked about a moment in the past.</summary>
+    private Command CreateKnown(
+        string name, string description, Func<ParseResult, IPerformanceReader, AnswerMoment?, CancellationToken, Task> run, params Option[] own)
     {
-        var keys = await session.Performance.GetKeysAsync(FilterOf(line), cancellationToken);
-        Write(line, json => AnswerWriter.Write(json, keys), () => Tables.Of(keys));
+        var command = new Command(name, description);
+        foreach (var option in own)
+            command.Options.Add(option);
+        options.AddWithMomentTo(command);
+        command.SetAction(async (line, cancellationToken) =>
+        {
+            var asked = options.MomentOf(line);
+            await using var session = await NodeSession.OpenAsync(options, line, mayCreate: false);
+            var (memory, moment) = await session.AsOfAsync(asked);
+            await run(line, memory, moment, cancellationToken);
+            return ExitCode.Ok;
+        });
+        return command;
     }
 
-    private async Task TopAsync(ParseResult line, NodeSession session, CancellationToken cancellationToken)
+    private async Task KeysAsync(ParseResult line, IPerformanceReader memory, AnswerMoment? moment, CancellationToken cancellationToken)
+    {
+        var keys = await memory.GetKeysAsync(FilterOf(line), cancellationToken);
+        Write(line, moment, json => AnswerWriter.Write(json, keys, moment), () => Tables.Of(keys));
+    }
+
+    private async Task TopAsync(ParseResult line, IPerformanceReader memory, AnswerMoment? moment, CancellationToken cancellationToken)
     {
         // Both options take only names that exist.
         _ = LeaderboardMetricName.TryParse(line.GetRequiredValue(_metric), out var metric);
@@ -85,36 +105,42 @@ internal sealed class MemoryCommands(CommandIo io, NodeOptions options)
             Convention = convention,
             Filter = FilterOf(line),
         };
-        var entries = await session.Performance.GetTopAsync(query, cancellationToken);
-        Write(line, json => AnswerWriter.Write(json, query, entries), () => Tables.Of(query, entries));
+        var entries = await memory.GetTopAsync(query, cancellationToken);
+        Write(line, moment, json => AnswerWriter.Write(json, query, entries, moment), () => Tables.Of(query, entries));
     }
 
-    private async Task AggregateAsync(ParseResult line, NodeSession session, CancellationToken cancellationToken)
+    private async Task AggregateAsync(ParseResult line, IPerformanceReader memory, AnswerMoment? moment, CancellationToken cancellationToken)
     {
         var by = Enum.GetValues<KeyPart>().First(part => AnswerWriter.NameOf(part) == line.GetRequiredValue(_part));
-        var aggregates = await session.Performance.AggregateAsync(by, FilterOf(line), cancellationToken);
-        Write(line, json => AnswerWriter.Write(json, by, aggregates), () => Tables.Of(by, aggregates));
+        var aggregates = await memory.AggregateAsync(by, FilterOf(line), cancellationToken);
+        Write(line, moment, json => AnswerWriter.Write(json, by, aggregates, moment), () => Tables.Of(by, aggregates));
     }
 
     private async Task PruneAsync(ParseResult line, NodeSession session, CancellationToken cancellationToken)
     {
         var keep = line.GetValue(_keep) ?? options.Load(line).Settings.Pruning.Keep;
         var run = await session.Performance.PruneAsync(keep, FilterOf(line), cancellationToken);
-        Write(line, json => AnswerWriter.Write(json, run), () => Tables.Of([run]));
+        Write(line, null, json => AnswerWriter.Write(json, run), () => Tables.Of([run]));
         if (run.FailedKeys > 0)
             throw new CommandFailedException($"{run.FailedKeys} keys could not be pruned; the log of the node names them.");
     }
 
-    private async Task PrunesAsync(ParseResult line, NodeSession session, CancellationToken cancellationToken)
+    private async Task PrunesAsync(ParseResult line, IPerformanceReader memory, AnswerMoment? moment, CancellationToken cancellationToken)
     {
-        var runs = await session.Performance.GetPruningRunsAsync(cancellationToken);
-        Write(line, json => AnswerWriter.Write(json, runs), () => Tables.Of(runs));
+        var runs = await memory.GetPruningRunsAsync(cancellationToken);
+        Write(line, moment, json => AnswerWriter.Write(json, runs, moment), () => Tables.Of(runs));
+    }
+
+    private async Task ImportsAsync(ParseResult line, IPerformanceReader memory, AnswerMoment? moment, CancellationToken cancellationToken)
+    {
+        var imports = await memory.GetImportsAsync(cancellationToken);
+        Write(line, moment, json => AnswerWriter.Write(json, imports, moment), () => Tables.Of(imports));
     }
 
     private async Task InfoAsync(ParseResult line, NodeSession session, CancellationToken cancellationToken)
     {
         var info = await session.GetInfoAsync(cancellationToken);
-        Write(line, info.Write, () => Tables.Of(info));
+        Write(line, null, info.Write, () => Tables.Of(info));
     }
 
     private async Task HealthAsync(ParseResult line, NodeSession session, CancellationToken cancellationToken)
@@ -143,13 +169,8 @@ internal sealed class MemoryCommands(CommandIo io, NodeOptions options)
         Horizon = line.GetValue(_horizon),
     };
 
-    private void Write(ParseResult line, Action<Utf8JsonWriter> json, Func<Spectre.Console.Table> table)
-    {
-        if (line.GetValue(options.Json))
-            io.WriteJson(json);
-        else
-            io.OutputConsole().Write(table());
-    }
+    private void Write(ParseResult line, AnswerMoment? moment, Action<Utf8JsonWriter> json, Func<Spectre.Console.Table> table) =>
+        io.Write(line.GetValue(options.Json), moment, json, table);
 
     private static Option<string> MetricOption()
     {

@@ -4,6 +4,7 @@ using ActorMemory.Actors;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.Node.Backups;
+using ActorMemory.KnownTime;
 using ActorMemory.Node.Http;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Imports;
@@ -74,7 +75,7 @@ internal sealed class NodeCommandLine
 
     private async Task<int> FailAsync(Exception exception, bool verbose)
     {
-        var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or NodeProblemException
+        var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or KnownTimeException or NodeProblemException
             or ActorMemoryConfigurationException or BackupException or ImportException or CsvHeaderException or ActorMemoryHostException or IOException
             or UnauthorizedAccessException or AskTimeoutException or EntityFailedException or ApiKeyFileException;
         if (exception is ActorMemoryConfigurationException configuration)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorMemory.Hosting.Configuration;
+using ActorMemory.KnownTime;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Performance;
 
@@ -33,6 +34,18 @@ internal sealed class NodeOptions
         DefaultValueFactory = static _ => [],
     };
 
+    public Option<string?> AsOf { get; } = new("--as-of")
+    {
+        Description = "Answer from what the journal had recorded at this time: RFC 3339, or nanoseconds since 1970; a future time means now.",
+        HelpName = "TIME",
+    };
+
+    public Option<long?> At { get; } = new("--at")
+    {
+        Description = "Answer from what was known with this event of the journal and those before it; 0: nothing.",
+        HelpName = "ORDERING",
+    };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Write JSON, in the shapes of the HTTP API." };
 
     public Option<bool> Verbose { get; } = new("--verbose") { Description = "Tell more about errors.", Recursive = true };
@@ -50,6 +63,30 @@ internal sealed class NodeOptions
 
         command.Options.Add(Config);
         command.Options.Add(Set);
+    }
+
+    /// <summary>Adds the options of a command that can ask about a moment in the past.</summary>
+    public void AddWithMomentTo(Command command)
+    {
+        command.Options.Add(AsOf);
+        command.Options.Add(At);
+        AddTo(command);
+    }
+
+    /// <summary>The moment of known time that a command is about; null for now.</summary>
+    public KnownMoment? MomentOf(ParseResult line)
+    {
+        var (time, ordering) = (line.GetValue(AsOf), line.GetValue(At));
+        if (time is not null && ordering is not null)
+            throw new UsageException("--at: --as-of is given too, and both name a moment; give one.");
+        if (ordering is { } number)
+            return number >= 0 ? KnownMoment.AtOrdering(number) : throw new UsageException("--at: the first event has 1, and 0 means before it.");
+        if (time is null)
+            return null;
+
+        return UnixNanoseconds.TryParse(time, out var parsed, out var fault)
+            ? KnownMoment.At(parsed)
+            : throw new UsageException($"--as-of: {fault}");
     }
 
     /// <summary>The settings in force for a command.</summary>

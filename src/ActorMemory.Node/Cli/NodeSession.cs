@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
+using ActorMemory.KnownTime;
 using ActorMemory.Node.Backups;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
@@ -40,6 +41,20 @@ internal sealed class NodeSession : IAsyncDisposable
         }
 
         return await OpenAsync(settings, line.GetValue(options.Verbose));
+    }
+
+    /// <summary>Who answers about a moment, and what the answer says of it.</summary>
+    /// <param name="moment">The moment; null for now.</param>
+    /// <exception cref="KnownTimeException">The journal has no such moment.</exception>
+    public async Task<(IPerformanceReader Memory, AnswerMoment? Moment)> AsOfAsync(KnownMoment? moment)
+    {
+        if (moment is not { } asked)
+            return (Performance, null);
+        if (_node is null)
+            return (Performance.AsOf(asked), new AnswerMoment(asked, null));
+
+        var ordering = await new KnownCut(_node.Journal, asked).OrderingAsync();
+        return (Performance.AsOf(KnownMoment.AtOrdering(ordering)), new AnswerMoment(asked, ordering));
     }
 
     /// <summary>What the node holds and how it is.</summary>

@@ -108,6 +108,14 @@ internal static class Tables
             Number(run.PrunedKeys), Number(run.PrunedRecords), Number(run.FailedKeys),
         }));
 
+    public static Table Of(IReadOnlyList<ImportProgress> imports) => Rows(
+        ["file", "source", "lines", "accepted", "duplicates", "rejected", "complete"],
+        imports.Select(static import => new[]
+        {
+            import.FileName, AnswerWriter.Hex(import.Source), Number(import.Lines), Number(import.Accepted), Number(import.Duplicates),
+            Number(import.Rejected), import.IsComplete ? "yes" : "no",
+        }));
+
     public static Table Of(NodeInfo info) => Values(
         $"ActorMemory {info.Version}",
         [

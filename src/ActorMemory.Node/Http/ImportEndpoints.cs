@@ -16,7 +16,11 @@ internal sealed class ImportEndpoints(ActorMemoryNode node, HttpLimits limits)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/performance/imports", GetAsync).Describe(
-            new Operation("get_imports", "The files that were imported, or begun.", Shapes.Imports) { Access = Access.Append | Access.Query });
+            new Operation("get_imports", "The files that were imported, or begun.", Shapes.Imports)
+            {
+                Access = Access.Append | Access.Query,
+                Parameters = QueryParameters.Moment,
+            });
         routes.MapPut("/v1/performance/imports/{source}", PutAsync).Describe(
             new Operation("put_import", "Notes how far the import of a file has come.", Shapes.Import)
             {
@@ -28,9 +32,9 @@ internal sealed class ImportEndpoints(ActorMemoryNode node, HttpLimits limits)
 
     private async Task GetAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        _ = new Query(context, []);
-        var imports = await node.Performance.GetImportsAsync(cancellationToken);
-        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, imports));
+        var known = await KnownQuestion.ReadAsync(node, new Query(context, QueryParameters.Moment));
+        var imports = await known.Memory.GetImportsAsync(cancellationToken);
+        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, imports, known.Moment));
     }
 
     private async Task PutAsync(HttpContext context, string source, CancellationToken cancellationToken)

@@ -12,6 +12,8 @@ internal sealed class MemoryEndpoints(ActorMemoryNode node)
 
     private static readonly IReadOnlyList<string> s_metrics = [.. LeaderboardMetricName.All];
 
+    private static readonly IReadOnlyList<QueryParameter> s_keys = [.. QueryParameters.Filter, .. QueryParameters.Moment];
+
     private static readonly IReadOnlyList<QueryParameter> s_top =
     [
         new("by", "What to rank by. The rolling ones look at the window, the others at all retained records. Default: rolling_sharpe.", Choices: s_metrics),
@@ -22,18 +24,20 @@ internal sealed class MemoryEndpoints(ActorMemoryNode node)
         QueryParameters.Window,
         QueryParameters.Convention,
         .. QueryParameters.Filter,
+        .. QueryParameters.Moment,
     ];
 
     private static readonly IReadOnlyList<QueryParameter> s_aggregate =
     [
         new("by", "What the keys of a group share.", Choices: ["strategy", "regime", "horizon"], IsRequired: true),
         .. QueryParameters.Filter,
+        .. QueryParameters.Moment,
     ];
 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/performance/keys", KeysAsync).Describe(
-            new Operation("get_keys", "The keys that have records.", Shapes.Keys) { Access = Access.Query, Parameters = QueryParameters.Filter });
+            new Operation("get_keys", "The keys that have records.", Shapes.Keys) { Access = Access.Query, Parameters = s_keys });
         routes.MapGet("/v1/performance/top", TopAsync).Describe(
             new Operation("get_top", "The keys with the highest or lowest values of a metric.", Shapes.Top) { Access = Access.Query, Parameters = s_top });
         routes.MapGet("/v1/performance/aggregate", AggregateAsync).Describe(
@@ -46,8 +50,10 @@ internal sealed class MemoryEndpoints(ActorMemoryNode node)
 
     private async Task KeysAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var keys = await node.Performance.GetKeysAsync(new Query(context, QueryParameters.Filter).Filter(), cancellationToken);
-        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, keys));
+        var query = new Query(context, s_keys);
+        var known = await KnownQuestion.ReadAsync(node, query);
+        var keys = await known.Memory.GetKeysAsync(query.Filter(), cancellationToken);
+        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, keys, known.Moment));
     }
 
     private async Task TopAsync(HttpContext context, CancellationToken cancellationToken)
@@ -63,8 +69,9 @@ internal sealed class MemoryEndpoints(ActorMemoryNode node)
             Convention = query.Convention(),
             Filter = query.Filter(),
         };
-        var entries = await node.Performance.GetTopAsync(question, cancellationToken);
-        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, question, entries));
+        var known = await KnownQuestion.ReadAsync(node, query);
+        var entries = await known.Memory.GetTopAsync(question, cancellationToken);
+        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, question, entries, known.Moment));
     }
 
     private async Task AggregateAsync(HttpContext context, CancellationToken cancellationToken)
@@ -77,8 +84,9 @@ internal sealed class MemoryEndpoints(ActorMemoryNode node)
             "horizon" => KeyPart.Horizon,
             var other => throw new BadRequestException($"by: '{Query.Shown(other ?? "")}' is not one; write strategy, regime or horizon."),
         };
-        var aggregates = await node.Performance.AggregateAsync(by, query.Filter(), cancellationToken);
-        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, by, aggregates));
+        var known = await KnownQuestion.ReadAsync(node, query);
+        var aggregates = await known.Memory.AggregateAsync(by, query.Filter(), cancellationToken);
+        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, by, aggregates, known.Moment));
     }
 
     private static LeaderboardMetric MetricOf(Query query)

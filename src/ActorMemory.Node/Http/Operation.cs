@@ -92,7 +92,7 @@ internal static class OperationDescriptions
             ["200"] = new OpenApiResponse
             {
                 Description = described.Answer.Description,
-                Content = new Dictionary<string, OpenApiMediaType> { [described.ContentType] = Content(described.Answer) },
+                Content = new Dictionary<string, OpenApiMediaType> { [described.ContentType] = Content(AnswerOf(described)) },
             },
             ["default"] = new OpenApiResponse
             {
@@ -101,6 +101,16 @@ internal static class OperationDescriptions
             },
         };
     }
+
+    /// <summary>The answer to a question that names a moment says which; a record has no place for it, so there it stands in headers.</summary>
+    private static Shape AnswerOf(Operation described) =>
+        described.Answer is ObjectShape answer && answer != Shapes.StoredRecord && QueryParameters.Moment.All(described.Parameters.Contains)
+            ? answer with
+            {
+                Members = [.. answer.Members, .. Shapes.Moment],
+                Required = answer.Required ?? [.. answer.Members.Select(static member => member.Name)],
+            }
+            : described.Answer;
 
     private static OpenApiMediaType Content(Shape shape) => new() { Schema = shape.ToSchema() };
 

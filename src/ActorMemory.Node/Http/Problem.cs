@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ActorMemory.Actors;
 using ActorMemory.Journal;
+using ActorMemory.KnownTime;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 using Microsoft.AspNetCore.WebUtilities;
@@ -14,6 +15,9 @@ namespace ActorMemory.Node.Http;
 /// <param name="RetryAfter">After how many seconds it makes sense to try again; 0 for never.</param>
 internal sealed record Problem(int Status, string Code, string Detail, int RetryAfter = 0)
 {
+    /// <summary>The code of a moment of known time that the journal does not have.</summary>
+    public const string UnknownMoment = "unknown_moment";
+
     public const string ContentType = "application/problem+json";
 
     private const int RetrySoon = 1;
@@ -31,6 +35,7 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         PerformanceRejectedException { Error: PerformanceError.LinesMissing } missing =>
             new Problem(StatusCodes.Status409Conflict, "lines_missing", missing.Message),
         PerformanceRejectedException rejected => new Problem(StatusCodes.Status422UnprocessableEntity, "rejected", rejected.Message),
+        KnownTimeException moment => new Problem(StatusCodes.Status422UnprocessableEntity, UnknownMoment, moment.Message),
         ShardFullException full => new Problem(StatusCodes.Status429TooManyRequests, "busy", full.Message, RetrySoon),
         EntityLimitException limit => new Problem(
             StatusCodes.Status429TooManyRequests, "too_many_keys", limit.Message + " The setting is performance.max-keys.", RetryWhenKeysAreFull),

@@ -22,7 +22,11 @@ internal sealed class PruningEndpoints(ActorMemoryNode node, HttpLimits limits)
                 Body = Shapes.PruneQuestion,
             });
         routes.MapGet("/v1/performance/prunes", PrunesAsync).Describe(
-            new Operation("get_prunes", "The latest pruning runs, newest first.", Shapes.Prunes) { Access = Access.Query | Access.Administer });
+            new Operation("get_prunes", "The latest pruning runs, newest first.", Shapes.Prunes)
+            {
+                Access = Access.Query | Access.Administer,
+                Parameters = QueryParameters.Moment,
+            });
     }
 
     private async Task PruneAsync(HttpContext context, CancellationToken cancellationToken)
@@ -43,8 +47,8 @@ internal sealed class PruningEndpoints(ActorMemoryNode node, HttpLimits limits)
 
     private async Task PrunesAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        _ = new Query(context, []);
-        var runs = await node.Performance.GetPruningRunsAsync(cancellationToken);
-        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, runs));
+        var known = await KnownQuestion.ReadAsync(node, new Query(context, QueryParameters.Moment));
+        var runs = await known.Memory.GetPruningRunsAsync(cancellationToken);
+        await Answer.WriteAsync(context, json => AnswerWriter.Write(json, runs, known.Moment));
     }
 }

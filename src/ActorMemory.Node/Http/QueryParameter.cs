@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorMemory.KnownTime;
 using ActorMemory.Performance;
 
 namespace ActorMemory.Node.Http;
@@ -26,6 +27,13 @@ internal static class QueryParameters
     public static readonly QueryParameter Convention = new(
         "convention", "How to compute: actormemory (default; non-finite values are left out and counted) or prado9 (the original's numbers).",
         Choices: ["actormemory", "prado9"]);
+
+    /// <summary>The moment of known time.</summary>
+    public static readonly IReadOnlyList<QueryParameter> Moment =
+    [
+        new("as_of", "What the journal had recorded at this time: RFC 3339, or nanoseconds since 1970; a future time means now. Default: what it has now."),
+        new("at", "What was known with this event of the journal and those before it; 0: nothing. Instead of as_of.", IsNumber: true),
+    ];
 
     /// <summary>The parts of a key, for the routes that have no room for them in the path.</summary>
     public static readonly IReadOnlyList<QueryParameter> Key =
@@ -93,6 +101,22 @@ internal sealed class Query
         Regime = Text("regime"),
         Horizon = Text("horizon"),
     };
+
+    /// <summary>The moment of known time that is asked for; null for now.</summary>
+    public KnownMoment? Moment()
+    {
+        var (time, ordering) = (Text("as_of"), Text("at"));
+        if (time is not null && ordering is not null)
+            throw new BadRequestException("at: as_of is given too, and both name a moment; give one.");
+        if (ordering is not null)
+            return KnownMoment.AtOrdering(Number("at", 0, 0, long.MaxValue));
+        if (time is null)
+            return null;
+
+        return UnixNanoseconds.TryParse(time, out var parsed, out var fault)
+            ? KnownMoment.At(parsed)
+            : throw new BadRequestException($"as_of: {fault}");
+    }
 
     /// <summary>A text from outside, cut for a message.</summary>
     public static string Shown(string text) => text.Length > 64 ? text[..64] + "…" : text;

@@ -60,6 +60,13 @@ internal static class Shapes
     private static readonly (string Name, Shape Value)[] s_record =
         [.. RecordFields.Names.Select(static (name, field) => (name, OfField((RecordField)field)))];
 
+    /// <summary>What an answer says of the moment that it is about.</summary>
+    public static readonly (string Name, Shape Value)[] Moment =
+    [
+        ("as_of", Words("The time that was asked for, if one was.")),
+        ("at_ordering", Count("The last event of the journal that was known at the moment that was asked for, if one was.")),
+    ];
+
     public static readonly Shape Text = Words("Text.");
 
     public static readonly Shape Record = new ObjectShape(

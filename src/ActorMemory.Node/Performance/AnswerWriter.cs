@@ -7,9 +7,9 @@ namespace ActorMemory.Node.Performance;
 /// <summary>Writes answers of the performance memory as JSON: the same shapes over HTTP and from the command line.</summary>
 internal static class AnswerWriter
 {
-    public static void Write(Utf8JsonWriter json, PerformanceKey key, int window, RollingMetrics metrics)
+    public static void Write(Utf8JsonWriter json, PerformanceKey key, int window, RollingMetrics metrics, AnswerMoment? moment = null)
     {
-        Start(json, key, metrics.Convention);
+        Start(json, key, metrics.Convention, moment);
         json.WriteNumber("window", window);
         Number(json, "rolling_sharpe", metrics.RollingSharpe);
         Number(json, "rolling_sortino", metrics.RollingSortino);
@@ -21,9 +21,9 @@ internal static class AnswerWriter
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, PerformanceKey key, PerformanceSummary summary)
+    public static void Write(Utf8JsonWriter json, PerformanceKey key, PerformanceSummary summary, AnswerMoment? moment = null)
     {
-        Start(json, key, summary.Convention);
+        Start(json, key, summary.Convention, moment);
         json.WriteNumber("total_records", summary.TotalRecords);
         Number(json, "total_return", summary.TotalReturn);
         Number(json, "avg_return", summary.AverageReturn);
@@ -36,10 +36,11 @@ internal static class AnswerWriter
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, PerformanceKey key, MetaFeatures features)
+    public static void Write(Utf8JsonWriter json, PerformanceKey key, MetaFeatures features, AnswerMoment? moment = null)
     {
         json.WriteStartObject();
         json.WriteString("strategy", key.Strategy);
+        moment?.Write(json);
         json.WriteString("convention", features.Convention.ToName());
         Numbers(json, "rolling_sharpe", [features.Rolling.RollingSharpe]);
         Numbers(json, "rolling_sortino", [features.Rolling.RollingSortino]);
@@ -60,9 +61,10 @@ internal static class AnswerWriter
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<KeyDescription> keys)
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<KeyDescription> keys, AnswerMoment? moment = null)
     {
         json.WriteStartObject();
+        moment?.Write(json);
         json.WriteStartArray("keys");
         foreach (var key in keys)
         {
@@ -81,9 +83,10 @@ internal static class AnswerWriter
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, LeaderboardQuery query, IReadOnlyList<LeaderboardEntry> entries)
+    public static void Write(Utf8JsonWriter json, LeaderboardQuery query, IReadOnlyList<LeaderboardEntry> entries, AnswerMoment? moment = null)
     {
         json.WriteStartObject();
+        moment?.Write(json);
         json.WriteString("metric", query.Metric.ToName());
         json.WriteString("convention", query.Convention.ToName());
         json.WriteString("order", query.Ascending ? "asc" : "desc");
@@ -104,9 +107,10 @@ internal static class AnswerWriter
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, KeyPart by, IReadOnlyList<PerformanceAggregate> aggregates)
+    public static void Write(Utf8JsonWriter json, KeyPart by, IReadOnlyList<PerformanceAggregate> aggregates, AnswerMoment? moment = null)
     {
         json.WriteStartObject();
+        moment?.Write(json);
         json.WriteString("by", NameOf(by));
         json.WriteString("convention", Convention.ActorMemory.ToName());
         json.WriteStartArray("aggregates");
@@ -144,9 +148,10 @@ internal static class AnswerWriter
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<PruningRun> runs)
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<PruningRun> runs, AnswerMoment? moment = null)
     {
         json.WriteStartObject();
+        moment?.Write(json);
         json.WriteStartArray("prunes");
         foreach (var run in runs)
             Write(json, run);
@@ -169,9 +174,10 @@ internal static class AnswerWriter
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<ImportProgress> imports)
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<ImportProgress> imports, AnswerMoment? moment = null)
     {
         json.WriteStartObject();
+        moment?.Write(json);
         json.WriteStartArray("imports");
         foreach (var import in imports)
             Write(json, import);
@@ -196,10 +202,11 @@ internal static class AnswerWriter
         RecordWriter.WriteDouble(json, value);
     }
 
-    private static void Start(Utf8JsonWriter json, PerformanceKey key, Convention convention)
+    private static void Start(Utf8JsonWriter json, PerformanceKey key, Convention convention, AnswerMoment? moment)
     {
         json.WriteStartObject();
         Key(json, key);
+        moment?.Write(json);
         json.WriteString("convention", convention.ToName());
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using ActorMemory.KnownTime;
 using ActorMemory.Node.Http;
 using ActorMemory.Performance;
 
@@ -81,6 +82,7 @@ internal sealed class NodeConnection(Uri node, string? apiKey) : IDisposable
         var (code, detail) = (AnswerReader.Text(problem, "code"), AnswerReader.Text(problem, "detail"));
         return answer.StatusCode switch
         {
+            HttpStatusCode.UnprocessableEntity when code == Problem.UnknownMoment => new KnownTimeException(detail),
             HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest =>
                 new PerformanceRejectedException(new PerformanceRejected(PerformanceError.Invalid, detail)),
             HttpStatusCode.Conflict when code == "lines_missing" =>
@@ -106,6 +108,9 @@ internal sealed class NodeConnection(Uri node, string? apiKey) : IDisposable
     /// <summary>The body of an answer.</summary>
     public static async Task<JsonDocument> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
         await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+
+    /// <summary>The address of the node.</summary>
+    public override string ToString() => node.ToString();
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

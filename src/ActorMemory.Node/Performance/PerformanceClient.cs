@@ -4,18 +4,29 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ActorMemory.Node.Backups;
+using ActorMemory.KnownTime;
 using ActorMemory.Node.Http;
 using ActorMemory.Performance;
 
 namespace ActorMemory.Node.Performance;
 
 /// <summary>A performance memory in another process, over HTTP.</summary>
-internal sealed class PerformanceClient(Uri node, RecordIdSource ids, string? apiKey = null) : IPerformanceMemory, IDisposable
+internal sealed class PerformanceClient : PerformanceQuestions, IPerformanceMemory, IDisposable
 {
-    // A record that a node sends has about 600 bytes, and a few thousand where every name is as long as it may be.
-    private const int MaxLine = 64 * 1024;
+    private readonly NodeConnection _node;
+    private readonly RecordIdSource _ids;
 
-    private readonly NodeConnection _node = new(node, apiKey);
+    /// <summary>Names the node; nothing is sent yet.</summary>
+    /// <param name="node">Its address.</param>
+    /// <param name="ids">Makes ids for records that come without one.</param>
+    /// <param name="apiKey">Shown to the node; null for none.</param>
+    public PerformanceClient(Uri node, RecordIdSource ids, string? apiKey = null)
+        : this(new NodeConnection(node, apiKey), ids)
+    {
+    }
+
+    private PerformanceClient(NodeConnection node, RecordIdSource ids)
+        : base(node, null) => (_node, _ids) = (node, ids);
 
     /// <inheritdoc/>
     public async Task<RecordReceipt> AddAsync(PerformanceRecord record, CancellationToken cancellationToken = default)
@@ -36,7 +47,7 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids, string? ap
         {
             // The id is made here, so that whoever sends the same records again after a lost answer stores nothing twice.
             var record = records.Span[i];
-            lines[i] = new RecordLine(i + 1, record.RecordId.IsNone ? record with { RecordId = ids.Next() } : record);
+            lines[i] = new RecordLine(i + 1, record.RecordId.IsNone ? record with { RecordId = _ids.Next() } : record);
         }
 
         return PostAsync("/v1/performance/records", lines, cancellationToken);
@@ -54,75 +65,6 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids, string? ap
                 cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<RollingMetrics> GetRollingMetricsAsync(
-        PerformanceKey key, int window, Convention convention, CancellationToken cancellationToken) =>
-        AnswerReader.Rolling(await _node.GetAsync(
-            string.Create(CultureInfo.InvariantCulture, $"/v1/performance/rolling?{Of(key)}&window={window}&convention={convention.ToName()}"),
-            cancellationToken));
-
-    /// <inheritdoc/>
-    public async Task<PerformanceSummary> GetSummaryAsync(PerformanceKey key, Convention convention, CancellationToken cancellationToken) =>
-        AnswerReader.Summary(await _node.GetAsync($"/v1/performance/summary?{Of(key)}&convention={convention.ToName()}", cancellationToken));
-
-    /// <inheritdoc/>
-    public async Task<MetaFeatures> GetMetaFeaturesAsync(PerformanceKey key, Convention convention, CancellationToken cancellationToken) =>
-        AnswerReader.Features(await _node.GetAsync($"/v1/performance/features?{Of(key)}&convention={convention.ToName()}", cancellationToken));
-
-    /// <inheritdoc/>
-    public async Task<LatestRecord> GetLatestAsync(PerformanceKey key, CancellationToken cancellationToken = default)
-    {
-        using var answer = await _node.SendAsync(HttpMethod.Get, $"/v1/performance/latest?{Of(key)}", null, cancellationToken);
-        if (answer.StatusCode == HttpStatusCode.NotFound && await NodeConnection.CodeOfAsync(answer, cancellationToken) == "no_records")
-            return new LatestRecord(0, null);
-
-        await _node.ThrowUnlessOkAsync(answer, cancellationToken);
-        var parser = new RecordParser();
-        var record = Parse(parser, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        return new LatestRecord(parser.SequenceNumber, record);
-    }
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredRecord> GetRecordsAsync(
-        PerformanceKey key, long after, long limit, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var path = string.Create(CultureInfo.InvariantCulture, $"/v1/performance/records?{Of(key)}&after={after}&limit={limit}");
-        using var answer = await _node.SendAsync(HttpMethod.Get, path, null, cancellationToken);
-        await _node.ThrowUnlessOkAsync(answer, cancellationToken);
-        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        using var window = new ByteWindow(body, MaxLine * 2);
-        var lines = new LineReader(window, MaxLine);
-        var parser = new RecordParser();
-        do
-        {
-            while (lines.TryNext(out var line))
-            {
-                var record = Parse(parser, line.Text);
-                yield return new StoredRecord(parser.SequenceNumber, parser.KnownAt, record);
-            }
-        }
-        while (await lines.FillAsync(cancellationToken));
-    }
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<KeyDescription>> GetKeysAsync(KeyFilter filter, CancellationToken cancellationToken = default) =>
-        AnswerReader.Keys(await _node.GetAsync("/v1/performance/keys?" + Of(filter), cancellationToken));
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<PerformanceAggregate>> AggregateAsync(
-        KeyPart by, KeyFilter filter, CancellationToken cancellationToken = default) =>
-        AnswerReader.Aggregates(
-            await _node.GetAsync($"/v1/performance/aggregate?by={AnswerWriter.NameOf(by)}&{Of(filter)}", cancellationToken), by);
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<LeaderboardEntry>> GetTopAsync(LeaderboardQuery query, CancellationToken cancellationToken = default) =>
-        AnswerReader.Top(await _node.GetAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"/v1/performance/top?by={query.Metric.ToName()}&n={query.Count}&min_records={query.MinimumRecords}"
-                + $"&order={(query.Ascending ? "asc" : "desc")}&window={query.Window}&convention={query.Convention.ToName()}&{Of(query.Filter)}"),
-            cancellationToken));
-
-    /// <inheritdoc/>
     public async Task<PruningRun> PruneAsync(int maxRecordsPerKey, KeyFilter filter, CancellationToken cancellationToken = default)
     {
         using var body = Json(json =>
@@ -137,10 +79,6 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids, string? ap
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<PruningRun>> GetPruningRunsAsync(CancellationToken cancellationToken = default) =>
-        AnswerReader.Prunes(await _node.GetAsync("/v1/performance/prunes", cancellationToken));
-
-    /// <inheritdoc/>
     public async Task NoteImportAsync(ImportProgress progress, CancellationToken cancellationToken = default)
     {
         using var body = Json(json => AnswerWriter.Write(json, progress));
@@ -148,8 +86,7 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids, string? ap
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ImportProgress>> GetImportsAsync(CancellationToken cancellationToken = default) =>
-        AnswerReader.Imports(await _node.GetAsync("/v1/performance/imports", cancellationToken));
+    public IPerformanceReader AsOf(KnownMoment moment) => new PerformanceQuestions(_node, moment);
 
     /// <summary>What the node holds and how it is.</summary>
     public async Task<NodeInfo> GetInfoAsync(CancellationToken cancellationToken) =>
@@ -241,26 +178,4 @@ internal sealed class PerformanceClient(Uri node, RecordIdSource ids, string? ap
 
     private static ByteArrayContent Content(MemoryStream buffer, string type) =>
         new(buffer.GetBuffer(), 0, (int)buffer.Length) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
-
-    private PerformanceRecord Parse(RecordParser parser, ReadOnlyMemory<byte> text) =>
-        parser.Parse(text.Span, out var fault)
-        ?? throw new NodeProblemException($"{node}: it sent a record that is none: {fault?.Message}", isRetryable: false);
-
-    private static string Of(PerformanceKey key) =>
-        $"strategy={Uri.EscapeDataString(key.Strategy)}&regime={Uri.EscapeDataString(key.Regime)}&horizon={Uri.EscapeDataString(key.Horizon)}";
-
-    private static string Of(KeyFilter filter) =>
-        string.Join('&', PartsOf(filter).Select(static part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
-
-    private static IEnumerable<(string Name, string Value)> PartsOf(KeyFilter filter)
-    {
-        if (filter.Strategy is { } strategy)
-            yield return ("strategy", strategy);
-        if (filter.StrategyPrefix is { } prefix)
-            yield return ("prefix", prefix);
-        if (filter.Regime is { } regime)
-            yield return ("regime", regime);
-        if (filter.Horizon is { } horizon)
-            yield return ("horizon", horizon);
-    }
 }

@@ -11,7 +11,7 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Commands =>
-        ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "info", "health", "rolling", "summary", "features", "latest", "records",
+        ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "imports", "info", "health", "rolling", "summary", "features", "latest", "records",
          "backup", "restore", "api-key add", "api-key list", "api-key revoke"];
 
     [Theory]
@@ -187,7 +187,7 @@ public sealed class CommandLineTests : IDisposable
 
     private static IEnumerable<string[]> Questions() =>
     [
-        ["keys", "--prefix", "s"], ["top", "--by", "sharpe", "-n", "3"], ["aggregate", "--by", "regime"], ["prunes"], ["info"], ["health"],
+        ["keys", "--prefix", "s"], ["top", "--by", "sharpe", "-n", "3"], ["aggregate", "--by", "regime"], ["prunes"], ["imports"], ["info"], ["health"],
         ["rolling", "s", "bull", "5", "--window", "7"], ["summary", "s", "bull", "5", "--convention", "prado9"], ["features", "s", "bull", "5"],
         ["latest", "s", "bull", "5"], ["records", "s", "bull", "5"],
     ];
