@@ -10,12 +10,13 @@ internal static class TortureCommand
     private const string Usage = """
         usage: dotnet run -c Release --project tests/ActorMemory.Torture -- SCENARIO [--NAME VALUE]…
 
-          kill [--kills 500]              kill -9 at random moments
+          kill [--kills 500]              kill -9 at random moments, and (with gcc) at writes and syncs
           power [--cuts 40] [--synchronous full]
                                           power cuts: what was not synced is gone
           full [--rounds 20]              a disk without a free block
           freeze [--freezes 20]           SIGSTOP for longer than anybody waits, then SIGCONT
           start [--starts 50]             further nodes on the same folder
+          io [--faults 60]                a failing write or sync (needs gcc), and a power cut after the restart
 
           --store sqlite                  where the node has its journal
           --seed N                        the random moments and contents; a random one by default
@@ -23,7 +24,7 @@ internal static class TortureCommand
         Exit code 0: every promise was kept. 1: one was broken; what happened is kept in a folder that the output names. 2: called wrongly.
         """;
 
-    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "--help", "-h"];
+    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "io", "--help", "-h"];
 
     public static bool Knows(string[] args) => args is [var name, ..] && s_names.Contains(name);
 
@@ -50,7 +51,8 @@ internal static class TortureCommand
             "full" => await DiskFullScenario.RunAsync(Number("rounds", 20), seed, Console.Out, stop.Token),
             "freeze" => await FreezeScenario.RunAsync(JournalStore.Sqlite, Number("freezes", 20), seed, Console.Out, stop.Token),
             "start" => await DoubleStartScenario.RunAsync(JournalStore.Sqlite, Number("starts", 50), seed, Console.Out, stop.Token),
-            _ => await KillScenario.RunAsync(JournalStore.Sqlite, Number("kills", 500), seed, Console.Out, stop.Token),
+            "io" => await InputOutputScenario.RunAsync(Number("faults", 60), seed, Console.Out, stop.Token),
+            _ => await KillScenario.RunAsync(JournalStore.Sqlite, Number("kills", 500), points: true, seed, Console.Out, stop.Token),
         };
         report.Write(Console.Out);
         return report.IsClean ? 0 : 1;

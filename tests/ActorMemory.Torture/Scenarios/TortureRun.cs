@@ -102,6 +102,21 @@ internal sealed class TortureRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a node on a copy of the data folder, and holds it and the copy's journal against what was acknowledged before it was taken.</summary>
+    public async Task CheckCopyAsync(JournalStore store, string data, long[,] acknowledged, CancellationToken cancellationToken)
+    {
+        using var node = NodeProcess.Start(Launch with { Data = data, Environment = new Dictionary<string, string>() });
+        if (!await node.ReadyAsync(cancellationToken))
+        {
+            Verdict.AddOther($"on copy {Report.Faults + 1} of its data the node does not start; see {Launch.LogFile}");
+            return;
+        }
+
+        var states = await KeyState.AskAsync(Fleet.Http, node.Address, cancellationToken);
+        await node.StopAsync();
+        await CheckJournalAsync(store, data, acknowledged, states);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Fleet.DisposeAsync();
