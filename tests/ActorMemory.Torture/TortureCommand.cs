@@ -30,7 +30,7 @@ internal static class TortureCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args[0] is "--help" or "-h" || !TryReadOptions(args[1..], out var options))
+        if (args[0] is "--help" or "-h" || ReadOptions(args[1..]) is not { } options)
         {
             Console.WriteLine(Usage);
             return args[0] is "--help" or "-h" ? 0 : 2;
@@ -42,35 +42,63 @@ internal static class TortureCommand
             press.Cancel = true;
             stop.Cancel();
         };
-        var seed = Number("seed", Random.Shared.Next());
+        var seed = NumberOf(options, "seed", Random.Shared.Next());
         Console.WriteLine($"{args[0]}, seed {seed}");
-        var report = args[0] switch
+        try
         {
-            "power" => await PowerCutScenario.RunAsync(
-                Number("cuts", 40), options.GetValueOrDefault("synchronous", "full"), seed, Console.Out, stop.Token),
-            "full" => await DiskFullScenario.RunAsync(Number("rounds", 20), seed, Console.Out, stop.Token),
-            "freeze" => await FreezeScenario.RunAsync(JournalStore.Sqlite, Number("freezes", 20), seed, Console.Out, stop.Token),
-            "start" => await DoubleStartScenario.RunAsync(JournalStore.Sqlite, Number("starts", 50), seed, Console.Out, stop.Token),
-            "io" => await InputOutputScenario.RunAsync(Number("faults", 60), seed, Console.Out, stop.Token),
-            _ => await KillScenario.RunAsync(JournalStore.Sqlite, Number("kills", 500), points: true, seed, Console.Out, stop.Token),
-        };
-        report.Write(Console.Out);
-        return report.IsClean ? 0 : 1;
-
-        int Number(string name, int otherwise) =>
-            options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+            var report = await RunAsync(args[0], options, seed, stop.Token);
+            report.Write(Console.Out);
+            return report.IsClean ? 0 : 1;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // Such as a node that ended by itself, or does not start.
+            Console.WriteLine($"The run broke off: {e.Message}");
+            return 1;
+        }
     }
 
-    private static bool TryReadOptions(string[] args, out Dictionary<string, string> options)
+    private static async Task<TortureReport> RunAsync(
+        string scenario, Dictionary<string, string> options, int seed, CancellationToken cancellationToken)
     {
-        options = [];
-        for (var i = 0; i < args.Length; i += 2)
+        await using var store = await JournalStore.OfAsync(options.GetValueOrDefault("store", "sqlite"));
+        return scenario switch
         {
-            if (i + 1 == args.Length || !args[i].StartsWith("--", StringComparison.Ordinal))
-                return false;
-            options[args[i][2..]] = args[i + 1];
+            "power" => await PowerCutScenario.RunAsync(
+                Number("cuts", 40), options.GetValueOrDefault("synchronous", "full"), seed, Console.Out, cancellationToken),
+            "full" => await DiskFullScenario.RunAsync(Number("rounds", 20), seed, Console.Out, cancellationToken),
+            "freeze" => await FreezeScenario.RunAsync(store, Number("freezes", 20), seed, Console.Out, cancellationToken),
+            "start" => await DoubleStartScenario.RunAsync(store, Number("starts", 50), seed, Console.Out, cancellationToken),
+            "io" => await InputOutputScenario.RunAsync(Number("faults", 60), seed, Console.Out, cancellationToken),
+            _ => await KillScenario.RunAsync(store, Number("kills", 500), points: true, seed, Console.Out, cancellationToken),
+        };
+
+        int Number(string name, int otherwise) => NumberOf(options, name, otherwise);
+    }
+
+    private static int NumberOf(Dictionary<string, string> options, string name, int otherwise) =>
+        options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    /// <summary>The options; null when one is unknown or has no proper value.</summary>
+    private static Dictionary<string, string>? ReadOptions(string[] args)
+    {
+        var options = new Dictionary<string, string>();
+        foreach (var pair in args.Chunk(2))
+        {
+            if (pair is not [['-', '-', .. var name], var value])
+                return null;
+            var isLegal = name switch
+            {
+                "kills" or "cuts" or "rounds" or "freezes" or "starts" or "faults" or "seed" => int.TryParse(value, CultureInfo.InvariantCulture, out _),
+                "store" => JournalStore.Names.Contains(value),
+                "synchronous" => value is "full" or "normal",
+                _ => false,
+            };
+            if (!isLegal)
+                return null;
+            options[name] = value;
         }
 
-        return true;
+        return options;
     }
 }

@@ -6,7 +6,7 @@ namespace ActorMemory.Torture.Scenarios;
 
 /// <summary>
 /// Under load one write or sync of the journal fails (EIO, ENOSPC). The node ends, or refuses what it could not write; it is started again, takes more,
-/// and then the power is cut: what was in the file cache alone may not have been taken for written.
+/// and then the power is cut: what the failed sync left in the file cache alone is gone, and nothing acknowledged may stand on it.
 /// </summary>
 internal static class InputOutputScenario
 {
@@ -26,11 +26,11 @@ internal static class InputOutputScenario
         {
             Data = disk?.DataFolder ?? run.Launch.Data,
             Environment = shim.Environment,
-            Settings = ["journal.sqlite.wal-checkpoint=1MiB", "journal.sqlite.reserve=4MiB"],
+            Settings = ["journal.sqlite.wal-checkpoint=4MiB", "journal.sqlite.reserve=4MiB"],
         };
         await run.StartAsync(cancellationToken);
         run.Fleet.Start();
-        var (ended, refused) = (0, 0);
+        var (ended, refused, dropped) = (0, 0, 0);
         for (var fault = 1; fault <= faults; fault++)
         {
             await run.Fleet.UntilAcknowledgedAsync(300, cancellationToken);
@@ -39,28 +39,40 @@ internal static class InputOutputScenario
                 isSync ? FaultyCall.Sync : FaultyCall.Write, (FaultyFile)run.Random.Next(3),
                 run.Random.Next(1, isSync ? MostSyncs : MostWrites),
                 isSync || run.Random.Next(3) > 0 ? FaultAction.InputOutputError : FaultAction.NoSpace));
-            if (await EndsAsync(run, shim, cancellationToken))
+            var hasEnded = await EndsAsync(run, shim, cancellationToken);
+            var before = run.Fleet.Acknowledged();
+            if (hasEnded)
             {
                 ended++;
                 if (run.Node.ExitCode != 1)
                     run.Verdict.AddOther($"after an I/O error (fault {fault}) the node ended with {run.Node.ExitCode}");
-                var before = run.Fleet.Acknowledged();
                 await run.StartAsync(cancellationToken);
-                await run.Live.RunAsync(run.Node.Address, before, $"after I/O error {fault}", cancellationToken);
             }
             else
                 refused++;
 
-            await run.Fleet.UntilAcknowledgedAsync(100, cancellationToken);
+            // Soon: before the log is so long that it begins anew.
+            await run.Fleet.UntilAcknowledgedAsync(20, cancellationToken);
             if (disk is not null)
-                await PowerCutScenario.CheckCutAsync(run, disk, run.Fleet.Acknowledged(), cancellationToken);
+                dropped += await CheckCutAsync(run, disk, shim, cancellationToken);
+            await run.Live.RunAsync(run.Node.Address, before, $"after I/O error {fault}", cancellationToken);
         }
 
         run.Report.Faults = shim.Fired;
         run.Report.Add("the node ended", $"{ended}");
         run.Report.Add("the node refused and went on", $"{refused}");
+        run.Report.Add("pages a disk never got", $"{dropped}");
         run.Launch = run.Launch with { Environment = new Dictionary<string, string>() };
         return await run.FinishAsync(JournalStore.Sqlite, cancellationToken);
+    }
+
+    private static async Task<int> CheckCutAsync(TortureRun run, CuttableDisk disk, FaultShim shim, CancellationToken cancellationToken)
+    {
+        var acknowledged = run.Fleet.Acknowledged();
+        await using var cut = await disk.CutAsync();
+        var dropped = shim.DropUnsynced(Path.Combine(cut.DataFolder, "journal.db-wal"));
+        await run.CheckCopyAsync(JournalStore.Sqlite, cut.DataFolder, acknowledged, cancellationToken);
+        return dropped;
     }
 
     /// <summary>Waits for the fault, and for the end of the node; false when it goes on.</summary>

@@ -51,8 +51,7 @@ internal static class PowerCutScenario
         return await run.FinishAsync(JournalStore.Sqlite, cancellationToken);
     }
 
-    /// <summary>Cuts the power, and checks that what is left recovers to all that was acknowledged before.</summary>
-    public static async Task CheckCutAsync(TortureRun run, CuttableDisk disk, long[,] acknowledged, CancellationToken cancellationToken)
+    private static async Task CheckCutAsync(TortureRun run, CuttableDisk disk, long[,] acknowledged, CancellationToken cancellationToken)
     {
         await using var cut = await disk.CutAsync();
         await run.CheckCopyAsync(JournalStore.Sqlite, cut.DataFolder, acknowledged, cancellationToken);

@@ -9,6 +9,7 @@ internal sealed class TortureRun : IAsyncDisposable
 {
     private readonly DirectoryInfo _work = Directory.CreateTempSubdirectory("actormemory-torture-");
     private NodeProcess? _node;
+    private bool _isFinished;
 
     public TortureRun(int seed, TextWriter output, int clients = 8, TimeSpan? timeout = null, TimeSpan? pace = null, string? data = null)
     {
@@ -85,6 +86,7 @@ internal sealed class TortureRun : IAsyncDisposable
         foreach (var complaint in Fleet.Complaints)
             Verdict.AddOther(complaint);
         Report.Note(Fleet, Verdict);
+        _isFinished = true;
         return Report;
     }
 
@@ -121,7 +123,7 @@ internal sealed class TortureRun : IAsyncDisposable
     {
         await Fleet.DisposeAsync();
         _node?.Dispose();
-        if (Verdict.IsClean)
+        if (_isFinished && Verdict.IsClean)
             _work.Delete(recursive: true);
         else
             await Output.WriteLineAsync($"Everything is kept in {_work.FullName}.");
