@@ -1,46 +1,38 @@
-using ActorMemory.TestKit;
+using System.Globalization;
+using ActorMemory.Simulation.Bugs;
 
 namespace ActorMemory.Simulation;
 
-/// <summary>A simulation that finds nothing may be blind. Each of these bugs is found, and by a broken promise, not by a crash of the test.</summary>
+/// <summary>A simulation that finds nothing may be blind. Each of these bugs is found, by the promise that it breaks.</summary>
 public sealed class PlantedBugTests(ITestOutputHelper output)
 {
-    private const ulong Most = 300;
+    private const ulong MostSeeds = 2000;
 
-    [Fact]
-    public void Replying_before_the_commit_is_found() => Found(static () => new ReplyBeforeCommit());
+    public static TheoryData<string> Bugs => [.. PlantedBugs.All.Select(static bug => bug.Name)];
 
-    [Fact]
-    public void Taking_an_unknown_outcome_for_a_success_is_found() => Found(static () => new UnknownTakenForWritten());
-
-    [Fact]
-    public void Storing_a_repeated_record_again_is_found() => Found(static () => new NoDedupe());
-
-    [Fact]
-    public void Leaving_the_known_ids_out_of_the_snapshot_is_found() => Found(static () => new IdsNotInSnapshot());
-
-    [Fact]
-    public void Keeping_the_state_after_a_failed_commit_is_found() => Found(static () => new StateKeptAfterFailedCommit());
-
-    [Fact]
-    public void Trusting_a_torn_snapshot_is_found() => Found(static () => new SnapshotWithoutChecksum());
-
-    private void Found(Func<NodeParts> bug)
+    [Theory]
+    [MemberData(nameof(Bugs))]
+    public void A_planted_bug_is_found_by_the_promise_that_it_breaks(string name)
     {
-        for (var seed = 1UL; seed <= Most; seed++)
+        var bug = PlantedBugs.Find(name) ?? throw new ArgumentException($"There is no bug {name}.", nameof(name));
+
+        for (var seed = 1UL; seed <= MostSeeds; seed++)
         {
-            try
-            {
-                LedgerWorld.Run(seed, bug());
-            }
-            catch (SimulationException found)
-            {
-                output.WriteLine(found.Message);
-                Assert.IsType<ViolationException>(found.InnerException);
-                return;
-            }
+            if (World.Simulation.Run(seed, bug.Create(), bug.World).Failure is not { } failure)
+                continue;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: found by seed {seed} of {MostSeeds:N0} in {bug.World}: {failure.Message}"));
+            Assert.Contains(failure.Kind, bug.Breaks.Select(static promise => promise.ToString()));
+            return;
         }
 
-        Assert.Fail($"Not found in {Most} seeds.");
+        Assert.Fail($"{name} was not found in {MostSeeds} seeds.");
+    }
+
+    [Fact]
+    public void There_are_at_least_sixteen_planted_bugs_in_both_worlds()
+    {
+        Assert.True(PlantedBugs.All.Count >= 16);
+        Assert.Equal(World.Simulation.Worlds.Select(static world => world.Name).Order(), PlantedBugs.All.Select(static bug => bug.World).Distinct().Order());
+        Assert.Equal(PlantedBugs.All.Count, PlantedBugs.All.Select(static bug => bug.Name).Distinct().Count());
     }
 }

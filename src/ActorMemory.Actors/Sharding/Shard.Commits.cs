@@ -17,6 +17,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>
         }
         catch (Exception cause)
         {
+            host.Epochs.GiveUp(shardId, holding);
             NotHeld(cause as JournalException ?? new JournalException(
                 JournalError.Timeout, WriteOutcome.NotWritten, $"Shard {shardId} was not taken: {cause.Message} Try again.", cause));
             return false;

@@ -21,6 +21,16 @@ public sealed class ShardEpochs(IJournal journal)
         }
     }
 
+    /// <summary>A taking that did not end in time may never end: the next <see cref="HoldAsync"/> takes the shard anew.</summary>
+    internal void GiveUp(int shard, Task<long> holding)
+    {
+        lock (_gate)
+        {
+            if (_epochs.TryGetValue(shard, out var held) && held == holding && !held.IsCompletedSuccessfully)
+                _epochs.Remove(shard);
+        }
+    }
+
     /// <summary>The epoch is over, or nobody knows: the next <see cref="HoldAsync"/> takes the shard again.</summary>
     public void Lost(int shard, long epoch)
     {

@@ -9,6 +9,7 @@ namespace ActorMemory.TestKit;
 public sealed class SimulationDomain : SynchronizationContext, IDispatcher
 {
     private readonly SimulationScheduler _scheduler;
+    private readonly List<SimulationStep> _held = [];
 
     internal SimulationDomain(SimulationScheduler scheduler, string name, int number)
     {
@@ -24,6 +25,9 @@ public sealed class SimulationDomain : SynchronizationContext, IDispatcher
     /// <summary>False once it has crashed.</summary>
     public bool IsAlive { get; private set; } = true;
 
+    /// <summary>True while it is stopped by <see cref="Pause"/>.</summary>
+    public bool IsPaused { get; private set; }
+
     /// <summary>Its clock: the simulation's, plus <see cref="ClockSkew"/>.</summary>
     public TimeProvider TimeProvider { get; }
 
@@ -37,8 +41,29 @@ public sealed class SimulationDomain : SynchronizationContext, IDispatcher
     /// </summary>
     public void Crash()
     {
-        IsAlive = false;
-        _scheduler.DropStepsOf(this);
+        (IsAlive, IsPaused) = (false, false);
+        _held.Clear();
+        _scheduler.TakeStepsOf(this);
+    }
+
+    /// <summary>
+    /// Stops it as SIGSTOP would, or a long pause of the garbage collector: it takes no step and does not know it, while the world goes on.
+    /// </summary>
+    public void Pause()
+    {
+        if (!IsAlive || IsPaused)
+            return;
+        IsPaused = true;
+        _held.AddRange(_scheduler.TakeStepsOf(this));
+    }
+
+    /// <summary>Lets it go on: what came for it meanwhile, and what is overdue, is all there at once.</summary>
+    public void Resume()
+    {
+        IsPaused = false;
+        foreach (var step in _held)
+            _scheduler.Add(step);
+        _held.Clear();
     }
 
     /// <summary>Starts something in this domain. What it throws fails the run.</summary>
@@ -57,6 +82,8 @@ public sealed class SimulationDomain : SynchronizationContext, IDispatcher
     /// <inheritdoc />
     public void Schedule(IThreadPoolWorkItem turn) =>
         Post(static turn => ((IThreadPoolWorkItem)(turn ?? throw new ArgumentNullException(nameof(turn)))).Execute(), turn);
+
+    internal void Hold(in SimulationStep step) => _held.Add(step);
 
     private async void Observe(Func<Task> work)
     {

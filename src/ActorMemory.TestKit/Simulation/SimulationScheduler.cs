@@ -113,11 +113,22 @@ public sealed class SimulationScheduler
             return;
         }
 
-        if (step.Domain.IsAlive)
+        if (!step.Domain.IsAlive)
+            return;
+        if (step.Domain.IsPaused)
+            step.Domain.Hold(step);
+        else
             _ready.Add(step);
     }
 
-    internal void DropStepsOf(SimulationDomain domain) => _ready.RemoveAll(step => step.Domain == domain);
+    /// <summary>Takes a domain's steps out of those that are ready.</summary>
+    internal List<SimulationStep> TakeStepsOf(SimulationDomain domain)
+    {
+        var taken = _ready.FindAll(step => step.Domain == domain);
+        if (taken.Count > 0)
+            _ready.RemoveAll(step => step.Domain == domain);
+        return taken;
+    }
 
     internal void Fail(Exception cause) => _failure ??= cause;
 

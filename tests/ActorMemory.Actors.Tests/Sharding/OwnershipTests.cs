@@ -77,10 +77,45 @@ public sealed class OwnershipTests
         }
     });
 
+    [Fact]
+    public void A_taking_of_the_shard_that_never_ends_does_not_keep_it_from_being_taken_later() => Simulated.Run(async (simulation, system) =>
+    {
+        var store = new InMemoryJournal();
+        var journal = new JournalThatHangsOnce(store);
+        var settings = NotesNode.OneShard with { CommitTimeout = TimeSpan.FromSeconds(1) };
+        var region = ShardRegion<NotesCommand>.Start(
+            system, "notes", new NotesBehavior(), new NotesFormat(), journal, store, new ShardEpochs(journal), settings);
+
+        var refusal = await Assert.ThrowsAsync<JournalException>(() => region.AskAsync<long>("a", new NotesCommand.Add(["one"])));
+
+        Assert.Equal((JournalError.Timeout, WriteOutcome.NotWritten), (refusal.Error, refusal.Outcome));
+        Assert.Equal(1, await region.AskAsync<long>("a", new NotesCommand.Add(["one"])));
+    });
+
     private static (NotesNode Former, NotesNode Current) TwoNodes(SimulationScheduler simulation, ActorSystem system)
     {
         var store = new InMemoryJournal();
         var other = new ActorSystem("other", null, simulation.Time, simulation.Main);
         return (new NotesNode(simulation, system, store: store), new NotesNode(simulation, other, store: store));
+    }
+
+    /// <summary>The first answer to a taking never comes.</summary>
+    private sealed class JournalThatHangsOnce(InMemoryJournal store) : IJournal
+    {
+        private bool _hasHung;
+
+        public Task<long> AcquireAsync(int shard)
+        {
+            if (_hasHung)
+                return store.AcquireAsync(shard);
+            _hasHung = true;
+            return new TaskCompletionSource<long>().Task;
+        }
+
+        public Task AppendAsync(AppendBatch batch) => store.AppendAsync(batch);
+
+        public Task RecoverAsync(IReadOnlyList<IRecoveryTarget> targets) => store.RecoverAsync(targets);
+
+        public Task<IReadOnlyList<string>> ListEntitiesAsync(int shard) => store.ListEntitiesAsync(shard);
     }
 }

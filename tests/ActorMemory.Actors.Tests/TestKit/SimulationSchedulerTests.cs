@@ -76,6 +76,33 @@ public sealed class SimulationSchedulerTests
     }
 
     [Fact]
+    public void A_paused_domain_takes_no_step_and_finds_all_that_came_for_it_when_it_wakes()
+    {
+        var simulation = new SimulationScheduler(1);
+        var log = new List<string>();
+        simulation.Run(async () =>
+        {
+            var sleeper = simulation.CreateDomain("sleeper");
+            sleeper.Start(async () =>
+            {
+                log.Add("begins");
+                await Task.Delay(TimeSpan.FromSeconds(2), sleeper.TimeProvider);
+                log.Add($"wakes at {simulation.Time.Elapsed.TotalSeconds:0}");
+            });
+            await simulation.DelayAsync(TimeSpan.FromSeconds(1));
+            sleeper.Pause();
+            sleeper.Post(_ => log.Add("message"), null);
+            await simulation.DelayAsync(TimeSpan.FromSeconds(9));
+            log.Add("still asleep");
+            sleeper.Resume();
+            await simulation.QuietAsync();
+        });
+
+        Assert.Equal(["begins", "still asleep"], log[..2]);
+        Assert.Equal(["message", "wakes at 10"], log[2..].Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_step_from_another_thread_fails_the_run_and_names_who_brought_it()
     {
         var simulation = new SimulationScheduler(77);

@@ -1,41 +1,44 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using ActorMemory.Actors;
 
-namespace ActorMemory.Simulation;
+namespace ActorMemory.Simulation.Ledger;
 
-/// <summary>The simulated entity: a list that is only appended to, with the ids that it has seen.</summary>
+/// <summary>The smallest entity that has everything: a list that is only appended to, with the ids that it has seen.</summary>
 internal sealed class LedgerState
 {
-    public List<string> Records { get; } = [];
+    public List<int> Records { get; } = [];
 
     /// <summary>The position of each record, counted from 1, by its id.</summary>
-    public Dictionary<string, long> Positions { get; } = new(StringComparer.Ordinal);
+    public Dictionary<int, long> Positions { get; } = [];
 }
 
 internal abstract record LedgerCommand
 {
-    /// <summary>Answered with the record's position, whether it is new or not.</summary>
-    public sealed record Append(string RecordId) : LedgerCommand;
+    /// <summary>Answered with the position of each record, whether it is new or not.</summary>
+    public sealed record Append(int[] Records) : LedgerCommand;
 
-    /// <summary>Answered with all record ids, in order.</summary>
+    /// <summary>Answered with all records, in order.</summary>
     public sealed record Read : LedgerCommand;
 }
 
-internal sealed class LedgerBehavior : IEventSourcedBehavior<LedgerState, LedgerCommand, string>
+internal sealed class LedgerBehavior : IEventSourcedBehavior<LedgerState, LedgerCommand, int>
 {
     public LedgerState Create(string persistenceId) => new();
 
-    public Decision<string> Decide(LedgerState state, LedgerCommand command, in CommandContext context)
+    public Decision<int> Decide(LedgerState state, LedgerCommand command, in CommandContext context)
     {
         if (command is not LedgerCommand.Append append)
-            return Decision.Reply<string>(state.Records.ToArray());
-        return state.Positions.TryGetValue(append.RecordId, out var position)
-            ? Decision.Reply<string>(position)
-            : Decision.Persist(append.RecordId, state.Records.Count + 1L);
+            return Decision.Reply<int>(state.Records.ToArray());
+        var events = Array.FindAll(append.Records, record => !state.Positions.ContainsKey(record));
+        var positions = Array.ConvertAll(
+            append.Records,
+            record => state.Positions.TryGetValue(record, out var known) ? known : state.Records.Count + 1L + Array.IndexOf(events, record));
+        return events.Length == 0 ? Decision.Reply<int>(positions) : Decision.PersistAll(events, positions);
     }
 
-    public void Apply(LedgerState state, string @event)
+    public void Apply(LedgerState state, int @event)
     {
         state.Records.Add(@event);
         state.Positions[@event] = state.Records.Count;
@@ -45,21 +48,23 @@ internal sealed class LedgerBehavior : IEventSourcedBehavior<LedgerState, Ledger
 }
 
 /// <summary>One line a record, so that half a snapshot reads as a shorter list and only the checksum can tell.</summary>
-internal sealed class LedgerFormat : IEntityFormat<LedgerState, string>
+internal sealed class LedgerFormat : IEntityFormat<LedgerState, int>
 {
-    public string WriteEvent(string @event, IBufferWriter<byte> output)
+    public string WriteEvent(int @event, IBufferWriter<byte> output)
     {
-        output.Write(Encoding.UTF8.GetBytes(@event));
+        output.Write(Encoding.UTF8.GetBytes(@event.ToString(CultureInfo.InvariantCulture)));
         return "ledger.appended.v1";
     }
 
+    public static int ReadEvent(ReadOnlySpan<byte> payload) => int.Parse(payload, CultureInfo.InvariantCulture);
+
     public void ReplayEvent(LedgerState state, string manifest, ReadOnlySpan<byte> payload) =>
-        new LedgerBehavior().Apply(state, Encoding.UTF8.GetString(payload));
+        new LedgerBehavior().Apply(state, ReadEvent(payload));
 
     public string WriteSnapshot(LedgerState state, IBufferWriter<byte> output)
     {
         foreach (var record in state.Records)
-            output.Write(Encoding.UTF8.GetBytes($"{record} {state.Positions.GetValueOrDefault(record)}\n"));
+            output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{record} {state.Positions.GetValueOrDefault(record)}\n")));
         return "ledger.v1";
     }
 
@@ -69,9 +74,10 @@ internal sealed class LedgerFormat : IEntityFormat<LedgerState, string>
         foreach (var line in Encoding.UTF8.GetString(payload).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = line.Split(' ');
-            state.Records.Add(parts[0]);
-            if (parts.Length == 2 && long.TryParse(parts[1], out var position))
-                state.Positions[parts[0]] = position;
+            var record = int.Parse(parts[0], CultureInfo.InvariantCulture);
+            state.Records.Add(record);
+            if (parts.Length == 2 && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var position))
+                state.Positions[record] = position;
         }
 
         return state;

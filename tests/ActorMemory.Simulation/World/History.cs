@@ -1,39 +1,33 @@
-namespace ActorMemory.Simulation;
+using ActorMemory.Simulation.Network;
+
+namespace ActorMemory.Simulation.World;
 
 /// <summary>What the clients saw. Moments are steps of the simulation.</summary>
 internal sealed class History
 {
-    /// <summary>Everything that was ever sent, by id.</summary>
-    public Dictionary<string, SentRecord> Sent { get; } = new(StringComparer.Ordinal);
+    /// <summary>Every record that was ever sent, by number.</summary>
+    public SortedDictionary<int, SentRecord> Sent { get; } = [];
+
+    /// <summary>Records that were sent together, and each time together only.</summary>
+    public List<SentRecord[]> Together { get; } = [];
 
     public List<Acknowledgement> Acknowledgements { get; } = [];
 
     public List<CompletedRead> Reads { get; } = [];
 
-    public int Refusals { get; set; }
+    /// <summary>Runs of pruning that were acknowledged.</summary>
+    public int PruningRuns { get; set; }
+
+    /// <summary>Files whose import was noted and acknowledged.</summary>
+    public HashSet<int> Sources { get; } = [];
+
+    /// <summary>Requests that were refused, or of which nobody knows.</summary>
+    public int Failures { get; set; }
 }
 
-/// <summary>A record of one client, and what became of the attempts to store it.</summary>
-internal sealed class SentRecord(string id, string entity, int client, int number, long start)
-{
-    public string Id { get; } = id;
+/// <param name="Record">The record.</param>
+/// <param name="Position">Its place in the key, from 1; 0 where the node does not say.</param>
+/// <param name="End">When its client had the answer.</param>
+internal sealed record Acknowledgement(SentRecord Record, long Position, long End);
 
-    public string Entity { get; } = entity;
-
-    public int Client { get; } = client;
-
-    /// <summary>Its place among the records of its client.</summary>
-    public int Number { get; } = number;
-
-    public long Start { get; } = start;
-
-    /// <summary>Its client had the acknowledgement before it went on.</summary>
-    public bool IsConfirmed { get; set; }
-
-    /// <summary>An attempt ended in a way that leaves open whether it was stored.</summary>
-    public bool MayBeStored { get; set; }
-}
-
-internal sealed record Acknowledgement(SentRecord Record, long Position, long Start, long End);
-
-internal sealed record CompletedRead(string Entity, int Client, string[] Records, long Start, long End);
+internal sealed record CompletedRead(KeySight Sight, long Start, long End);

@@ -1,138 +1,136 @@
-using ActorMemory.Actors;
+using ActorMemory.Simulation.Network;
+using ActorMemory.Simulation.Plans;
 using ActorMemory.TestKit;
 
-namespace ActorMemory.Simulation;
+namespace ActorMemory.Simulation.World;
 
-/// <summary>
-/// A client that does one thing after the other and sends each record until it is acknowledged, always with the same id. Some records it gives
-/// up. Its messages are delayed, and some are delivered again, much later.
-/// </summary>
+/// <summary>A client that does one thing after the other, and sends each record until it is acknowledged, always with the same id.</summary>
 internal sealed class SimulatedClient(
-    int number, SimulationScheduler simulation, SimulationPlan plan, SimulatedNode node, History history, SplitMix64 random)
+    int number, SimulationScheduler simulation, Plan plan, Cluster cluster, History history, Trace? trace)
 {
-    private readonly List<SentRecord> _acknowledged = [];
-    private int _records;
+    private readonly SplitMix64 _random = simulation.Random.Fork();
 
     public async Task RunAsync()
     {
-        for (var operation = 0; operation < plan.OperationsPerClient; operation++)
+        foreach (var operation in plan.Operations)
         {
-            var choice = random.NextDouble();
-            if (choice < 0.6)
-                await AppendAsync();
-            else if (choice < 0.7 && _acknowledged.Count > 0)
-                await AppendAgainAsync(_acknowledged[random.Next(_acknowledged.Count)]);
-            else if (choice < 0.95)
-                await ReadAsync($"ledger-{random.Next(plan.Entities)}");
-            else
-                await ReadAllAsync();
-            await simulation.DelayAsync(random.UpTo(TimeSpan.FromMilliseconds(20)));
+            if (operation.Client != number)
+                continue;
+            await simulation.DelayAsync(operation.Gap);
+            trace?.Write($"{operation}");
+            await DoAsync(operation);
         }
     }
 
-    private async Task AppendAsync()
+    private Task DoAsync(Operation operation) => operation switch
     {
-        var record = new SentRecord(
-            $"c{number}-{_records}", $"ledger-{random.Next(plan.Entities)}", number, _records++, simulation.Steps);
-        history.Sent.Add(record.Id, record);
-        var attempts = random.Chance(0.2) ? random.Between(1, 3) : int.MaxValue;
-        for (var attempt = 0; attempt < attempts; attempt++)
+        AppendOperation append => AppendAsync(append),
+        AppendAgainOperation again => AppendAgainAsync(again),
+        ReadOperation read => ReadAsync(read),
+        ImportOperation import => ImportAsync(import),
+        PruneOperation prune => PruneAsync(prune),
+        _ => throw new ArgumentException($"No client knows {operation}.", nameof(operation)),
+    };
+
+    private async Task AppendAsync(AppendOperation append)
+    {
+        var records = Array.ConvertAll(append.Records, record => Sent(record, append.Key));
+        history.Together.Add(records);
+        var request = new AddRequest(append.Key, records);
+        for (var attempt = 0; attempt < append.MostAttempts; attempt++)
         {
-            if (random.Chance(plan.Duplicated))
-                _ = SendLaterAsync(record);
-            if (await TrySendAsync(record, record.Start))
+            if (await CallAsync(append.Key, request) is Added added)
             {
-                record.IsConfirmed = true;
-                _acknowledged.Add(record);
+                Acknowledge(records, added.Positions, goesOn: true);
                 return;
             }
 
-            await simulation.DelayAsync(random.UpTo(TimeSpan.FromMilliseconds(100)));
+            await RestAsync();
+        }
+
+        trace?.Write($"client {number} gives up {request}");
+    }
+
+    private async Task AppendAgainAsync(AppendAgainOperation again)
+    {
+        var record = Sent(again.Record, again.Key);
+        history.Together.RemoveAll(together => together.Contains(record));
+        if (await CallAsync(again.Key, new AddRequest(again.Key, [record])) is Added added)
+            Acknowledge([record], added.Positions, goesOn: false);
+    }
+
+    private async Task ReadAsync(ReadOperation read)
+    {
+        var start = simulation.Steps;
+        if (await CallAsync(read.Kind == ReadKind.AllKeys ? null : read.Key, new ReadRequest(read.Key, read.Kind, read.Window)) is not Seen seen)
+            return;
+        foreach (var sight in seen.Keys)
+        {
+            simulation.Trace((ulong)sight.Total);
+            history.Reads.Add(new CompletedRead(sight, start, simulation.Steps));
         }
     }
 
-    private async Task AppendAgainAsync(SentRecord record)
+    private async Task ImportAsync(ImportOperation import)
     {
-        var start = simulation.Steps;
-        await TrySendAsync(record, start);
-    }
-
-    private async Task SendLaterAsync(SentRecord record)
-    {
-        record.MayBeStored = true;
-        await simulation.DelayAsync(random.UpTo(TimeSpan.FromSeconds(1)));
-        await TrySendAsync(record, record.Start);
-    }
-
-    private async Task<bool> TrySendAsync(SentRecord record, long start)
-    {
-        await simulation.DelayAsync(random.UpTo(TimeSpan.FromMilliseconds(5)));
-        if (node.Region is not { } region)
-            return false;
-        try
+        for (var next = 0; next < import.Lines.Length;)
         {
-            var position = await region.AskAsync<long>(record.Entity, new LedgerCommand.Append(record.Id), plan.AskTimeout);
+            var lines = import.Lines[next..Math.Min(next + import.Chunk, import.Lines.Length)];
+            var records = Array.ConvertAll(lines, line => Sent(line.Record, line.Key));
+            if (await CallAsync(lines[0].Key, new ImportRequest(import.Source, next + 1, records)) is Added added)
+            {
+                Acknowledge(records, added.Positions, goesOn: true);
+                next += lines.Length;
+                continue;
+            }
+
+            // Whoever imports may have forgotten how far it was.
+            if (_random.Chance(import.BeginsAgain))
+                next = 0;
+            await RestAsync();
+        }
+
+        while (await CallAsync(null, new NoteRequest(import.Source, import.Lines.Length)) is not Done)
+            await RestAsync();
+        history.Sources.Add(import.Source);
+    }
+
+    private async Task PruneAsync(PruneOperation prune)
+    {
+        if (await CallAsync(null, new PruneRequest(prune.Keep)) is Done)
+            history.PruningRuns++;
+    }
+
+    private async Task<Answer?> CallAsync(int? key, Request request)
+    {
+        var answer = await cluster.Network.CallAsync(number, cluster.NodeFor(key), request, plan.CallTimeout);
+        if (answer is null)
+            trace?.Write($"client {number} waits no longer for {request}");
+        if (answer is null or NotDone)
+            history.Failures++;
+        return answer;
+    }
+
+    private SentRecord Sent(int record, int key)
+    {
+        if (!history.Sent.TryGetValue(record, out var sent))
+            history.Sent.Add(record, sent = new SentRecord(record, key, number, simulation.Steps));
+        return sent;
+    }
+
+    /// <param name="records">What was sent.</param>
+    /// <param name="positions">What the answer says; an answer to something else may be shorter.</param>
+    /// <param name="goesOn">Whether the client had waited for this before it sends the next record.</param>
+    private void Acknowledge(SentRecord[] records, long[] positions, bool goesOn)
+    {
+        for (var index = 0; index < records.Length; index++)
+        {
+            var position = index < positions.Length ? positions[index] : long.MaxValue;
             simulation.Trace((ulong)position);
-            history.Acknowledgements.Add(new Acknowledgement(record, position, start, simulation.Steps));
-            return true;
-        }
-        catch (JournalException failure) when (failure.Outcome == WriteOutcome.NotWritten)
-        {
-            history.Refusals++;
-            return false;
-        }
-        catch (ActorTerminatedException)
-        {
-            history.Refusals++;
-            return false;
-        }
-        catch (Exception failure) when (failure is JournalException or EntityFailedException or AskTimeoutException)
-        {
-            record.MayBeStored = true;
-            return false;
+            history.Acknowledgements.Add(new Acknowledgement(records[index], position, simulation.Steps));
+            records[index].IsConfirmed |= goesOn;
         }
     }
 
-    private async Task ReadAsync(string entity)
-    {
-        var start = simulation.Steps;
-        try
-        {
-            if (node.Region is { } region)
-                Saw(entity, await region.AskAsync<string[]>(entity, new LedgerCommand.Read(), plan.AskTimeout), start);
-        }
-        catch (Exception failure) when (IsExpected(failure))
-        {
-            // A read that fails says nothing.
-        }
-    }
-
-    private async Task ReadAllAsync()
-    {
-        var start = simulation.Steps;
-        try
-        {
-            if (node.Region is not { } region)
-                return;
-            var replies = await region.AskAllAsync(static _ => true, new LedgerCommand.Read(), 2, plan.AskTimeout);
-            foreach (var reply in replies)
-            {
-                if (reply.Reply is string[] records)
-                    Saw(reply.PersistenceId, records, start);
-            }
-        }
-        catch (Exception failure) when (IsExpected(failure))
-        {
-            // A read that fails says nothing.
-        }
-    }
-
-    private void Saw(string entity, string[] records, long start)
-    {
-        simulation.Trace((ulong)records.Length);
-        history.Reads.Add(new CompletedRead(entity, number, records, start, simulation.Steps));
-    }
-
-    private static bool IsExpected(Exception failure) =>
-        failure is JournalException or EntityFailedException or TimeoutException or ActorTerminatedException;
+    private Task RestAsync() => simulation.DelayAsync(_random.UpTo(TimeSpan.FromMilliseconds(50)));
 }

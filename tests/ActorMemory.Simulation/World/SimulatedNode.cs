@@ -1,114 +1,168 @@
 using ActorMemory.Actors;
+using ActorMemory.Performance;
+using ActorMemory.Simulation.Database;
+using ActorMemory.Simulation.Network;
+using ActorMemory.Simulation.Plans;
 using ActorMemory.TestKit;
 
-namespace ActorMemory.Simulation;
+namespace ActorMemory.Simulation.World;
 
-/// <summary>The node, over all its incarnations: it crashes, is stopped, comes back on the same durable journal.</summary>
-internal sealed class SimulatedNode(SimulationScheduler simulation, SimulationPlan plan, NodeParts parts)
+/// <summary>A node over all its incarnations: it crashes, pauses, stops in order, and comes back.</summary>
+internal sealed class SimulatedNode(int number, SimulationScheduler simulation, Plan plan, IWorld world, NodeParts parts, Trace? trace)
 {
     private readonly SplitMix64 _random = simulation.Random.Fork();
-    private RandomJournalFaults? _faults;
-    private SimulationDomain? _domain;
-    private ActorSystem? _system;
     private int _incarnation;
-    private bool _calm;
+    private ActorSystem? _system;
+    private IService? _service;
 
-    public InMemoryJournal Store { get; } = new();
+    public int Number => number;
 
-    /// <summary>The way in; null while the node is down.</summary>
-    public ShardRegion<LedgerCommand>? Region { get; private set; }
+    public string Name => $"node {number}";
 
-    public int Crashes { get; private set; }
+    public SimulationDomain? Domain { get; private set; }
 
-    public void Start()
+    public DatabaseConnection? Connection { get; private set; }
+
+    public bool IsUp => _service is not null;
+
+    /// <summary>Clients cannot reach it, nor it them.</summary>
+    public bool IsIsolated { get; set; }
+
+    public void Start(Func<SimulationDomain, SimulatedDatabase> database)
     {
-        _domain = simulation.CreateDomain($"node-{++_incarnation}");
-        _domain.ClockSkew = Skew();
-        _faults = new RandomJournalFaults(_random.Fork())
+        Domain = simulation.CreateDomain($"{Name}.{++_incarnation}");
+        JumpClock();
+        var context = SynchronizationContext.Current;
+        // What the kernel starts belongs to the node, whoever starts the node.
+        SynchronizationContext.SetSynchronizationContext(Domain);
+        try
         {
-            NotWritten = plan.NotWritten,
-            Unknown = plan.Unknown,
-            Slow = plan.Slow,
-            FailedRecovery = plan.FailedRecovery,
-            DamagedSnapshot = plan.DamagedSnapshot,
-        };
-        if (_calm)
-            CalmDown();
-        var journal = new FaultyJournal(Store, _faults, _domain.TimeProvider);
-        _system = new ActorSystem(_domain.Name, null, _domain.TimeProvider, _domain);
-        var used = parts.Journal(journal);
-        Region = ShardRegion<LedgerCommand>.Start(
-            _system, "ledger", parts.Behavior(), parts.Format(), used, parts.Snapshots(journal), new ShardEpochs(used), plan.Shards);
-    }
-
-    /// <summary>Lets the planned misfortunes happen, each a random number of steps after the one before.</summary>
-    public void BringMisfortune()
-    {
-        var misfortunes = Enumerable.Repeat<Action>(Crash, plan.Crashes)
-            .Concat(Enumerable.Repeat<Action>(Restart, plan.OrderlyRestarts))
-            .Concat(Enumerable.Repeat<Action>(JumpClock, plan.ClockJumps))
-            .OrderBy(_ => _random.Next())
-            .ToList();
-        var step = simulation.Steps;
-        foreach (var misfortune in misfortunes)
-        {
-            step += _random.Between(1, plan.StepsBetween);
-            simulation.AtStep(step, () =>
-            {
-                if (!_calm)
-                    misfortune();
-            });
+            Connection = parts.Connect(database(Domain), Domain.TimeProvider, trace);
+            _system = new ActorSystem(Domain.Name, null, Domain.TimeProvider, Domain);
+            if (trace is not null)
+                _system.EventStream.Subscribe<LogEvent>(line => trace.Write($"{Name} logs: {line.Message}"));
+            _service = world.Start(plan, _system, Connection, parts, _random.Next());
         }
-    }
-
-    /// <summary>Nothing goes wrong any more.</summary>
-    public void CalmDown()
-    {
-        _calm = true;
-        if (_faults is not { } faults)
-            return;
-        (faults.NotWritten, faults.Unknown, faults.Slow, faults.FailedRecovery, faults.DamagedSnapshot) = (0, 0, 0, 0, 0);
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 
     public void Crash()
     {
-        if (Region is null)
-            return;
-        Crashes++;
-        _domain?.Crash();
-        Region = null;
-        simulation.Main.Start(ComeBackAsync);
+        Domain?.Crash();
+        (_service, _system) = (null, null);
     }
 
-    private void Restart()
+    /// <summary>Stops it in order; true unless it crashed meanwhile.</summary>
+    public async Task<bool> StopAsync()
     {
-        if (Region is not { } region || _system is not { } system)
-            return;
-        var incarnation = _incarnation;
-        _domain?.Start(async () =>
+        if (_service is not { } service || _system is not { } system || Domain is not { } domain)
+            return false;
+        var stopped = false;
+        domain.Start(async () =>
         {
-            await region.StopAsync();
+            await service.StopAsync();
             await system.TerminateAsync();
-            // A crash in between has brought the next incarnation already, and dropped this.
-            if (incarnation != _incarnation)
-                return;
-            Region = null;
-            simulation.Main.Start(ComeBackAsync);
+            stopped = true;
+        });
+        while (!stopped && domain.IsAlive)
+            await simulation.DelayAsync(TimeSpan.FromMilliseconds(5));
+        if (!domain.IsAlive)
+            return false;
+        Crash();
+        return true;
+    }
+
+    public void JumpClock()
+    {
+        if (Domain is not null)
+            Domain.ClockSkew = TimeSpan.FromSeconds(_random.Between(-3600, 3600));
+    }
+
+    /// <summary>A request has arrived; the answer leaves through <paramref name="reply"/>, unless the node dies before.</summary>
+    public void Receive(Request request, Action<Answer> reply)
+    {
+        if (_service is not { } service || Domain is not { } domain)
+        {
+            reply(new NotDone(true, $"{Name} is down"));
+            return;
+        }
+
+        domain.Start(async () =>
+        {
+            var answer = await AnswerAsync(service, request);
+            trace?.Write($"{Name} answers {request}: {answer}");
+            reply(answer);
         });
     }
 
-    private async Task ComeBackAsync()
+    private static async Task<Answer> AnswerAsync(IService service, Request request)
     {
-        await simulation.DelayAsync(_random.UpTo(TimeSpan.FromMilliseconds(50)));
-        if (Region is null)
-            Start();
+        var records = request switch
+        {
+            AddRequest add => add.Records,
+            ImportRequest import => import.Records,
+            _ => [],
+        };
+        foreach (var record in records)
+            record.MayBeStored++;
+        try
+        {
+            return await HandleAsync(service, request);
+        }
+        catch (Exception cause) when (IsNotStored(cause))
+        {
+            foreach (var record in records)
+                record.MayBeStored--;
+            return new NotDone(true, cause.Message);
+        }
+        catch (Exception cause) when (cause is JournalException or TimeoutException)
+        {
+            return new NotDone(false, cause.Message);
+        }
     }
 
-    private void JumpClock()
+    private static async Task<Answer> HandleAsync(IService service, Request request)
     {
-        if (_domain is { } domain)
-            domain.ClockSkew = Skew();
+        switch (request)
+        {
+            case AddRequest add:
+                return new Added(await service.AddAsync(add.Key, add.Records));
+            case ReadRequest read:
+                return new Seen(await service.ReadAsync(read));
+            case ImportRequest import:
+                return Imported(import, await service.ImportAsync(import));
+            case PruneRequest prune:
+                await service.PruneAsync(prune.Keep);
+                return new Done();
+            case NoteRequest note:
+                await service.NoteImportAsync(note.Source, note.Lines);
+                return new Done();
+            case SummaryRequest:
+                var (pruningRuns, sources) = await service.SummarizeAsync();
+                return new Summary(pruningRuns, sources);
+            default:
+                throw new ArgumentException($"No node answers {request}.", nameof(request));
+        }
     }
 
-    private TimeSpan Skew() => TimeSpan.FromSeconds(_random.Between(-3600, 3600));
+    /// <summary>Lines of several keys: some may be stored, some refused.</summary>
+    private static Answer Imported(ImportRequest import, IReadOnlyList<(int Index, Exception Cause)> failures)
+    {
+        if (failures.Count == 0)
+            return new Added(new long[import.Records.Length]);
+        foreach (var (index, cause) in failures)
+        {
+            if (IsNotStored(cause))
+                import.Records[index].MayBeStored--;
+        }
+
+        return new NotDone(false, failures[0].Cause.Message);
+    }
+
+    private static bool IsNotStored(Exception cause) => cause
+        is JournalException { Outcome: WriteOutcome.NotWritten }
+        or ActorTerminatedException or EntityFailedException or PerformanceRejectedException;
 }
