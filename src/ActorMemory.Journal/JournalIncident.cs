@@ -17,6 +17,12 @@ public enum JournalIncidentKind
 
     /// <summary>The device failed: the journal is failed and the process should end.</summary>
     Failed,
+
+    /// <summary>The database server cannot be reached: writing and reading are refused until it can.</summary>
+    Unreachable,
+
+    /// <summary>The database server is reached again.</summary>
+    Reachable,
 }
 
 /// <summary>Something that the operator of a journal should hear of. It carries no event data.</summary>

@@ -11,6 +11,9 @@ public enum JournalHealth
 
     /// <summary>The device failed: it neither reads nor writes until the process is started again.</summary>
     Failed,
+
+    /// <summary>Its server cannot be reached at the moment: it neither reads nor writes until it can.</summary>
+    Unreachable,
 }
 
 /// <summary>A file of the journal.</summary>
@@ -22,7 +25,7 @@ public sealed record JournalInfo
     /// <summary>What tells this journal from every other, for ever: 32 hexadecimal digits.</summary>
     public required string JournalId { get; init; }
 
-    /// <summary>The engine and its version, such as <c>SQLite 3.35.5</c>.</summary>
+    /// <summary>The engine and its version, such as <c>SQLite 3.35.5</c> or <c>PostgreSQL 15.18</c>.</summary>
     public required string Engine { get; init; }
 
     /// <summary>The version of the tables.</summary>
@@ -58,6 +61,6 @@ public sealed record JournalInfo
     /// <summary>The last thing that went wrong since it was opened; null when nothing did.</summary>
     public required string? LastError { get; init; }
 
-    /// <summary>The room on its disk in bytes.</summary>
-    public required long FreeDiskBytes { get; init; }
+    /// <summary>The room on its disk in bytes; null when the engine does not tell.</summary>
+    public required long? FreeDiskBytes { get; init; }
 }

@@ -8,6 +8,25 @@ internal sealed record PendingSnapshot(EntitySnapshot Snapshot, long CreatedAt, 
 {
     private readonly List<TaskCompletionSource> _waiting = [];
 
+    /// <summary>A snapshot dated now.</summary>
+    /// <exception cref="JournalException">It is larger than the store takes.</exception>
+    public static PendingSnapshot Create(EntitySnapshot snapshot, int maxPayloadBytes, TimeProvider time)
+    {
+        if (snapshot.Payload.Length > maxPayloadBytes)
+        {
+            throw new JournalException(
+                JournalError.TooLarge,
+                WriteOutcome.NotWritten,
+                $"The snapshot of {snapshot.PersistenceId} has {snapshot.Payload.Length} bytes; the most is {maxPayloadBytes}.");
+        }
+
+        var createdAt = Clock.UnixNanoseconds(time);
+        return new PendingSnapshot(
+            snapshot,
+            createdAt,
+            Checksum(snapshot.PersistenceId, snapshot.Manifest, snapshot.SequenceNumber, createdAt, snapshot.Payload.Span));
+    }
+
     public Task Wait()
     {
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

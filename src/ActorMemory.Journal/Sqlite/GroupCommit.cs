@@ -12,18 +12,11 @@ internal sealed class GroupCommit : IDisposable
     private readonly SqliteStatement _begin, _commit, _insertEvent, _insertBatch, _insertEntity, _insertManifest;
 
     // What the group adds to the catalog, kept apart until the commit.
-    private readonly List<CatalogEntity> _newEntities = [];
-    private readonly Dictionary<string, int> _newIds = new(StringComparer.Ordinal);
+    private readonly GroupResolution _resolution;
     private readonly List<string> _newManifests = [];
     private readonly List<PendingAppend> _accepted = [];
     private readonly List<long> _acceptedRecordedAt = [];
     private readonly long[] _batchCounts;
-    private int[] _rowEntities = new int[1024];
-    private long[] _sequenceNumbers = [];
-    private int _rows;
-
-    // Rows whose sequence numbers are counted already, with those of the batch that is being inserted.
-    private int _claimedRows;
     private int _insertedEntities;
     private long _recordedAt;
 
@@ -32,6 +25,7 @@ internal sealed class GroupCommit : IDisposable
         _database = database;
         _catalog = catalog;
         _index = index;
+        _resolution = new GroupResolution(catalog, database.Path);
         _commitFault = commitFault;
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
@@ -56,7 +50,7 @@ internal sealed class GroupCommit : IDisposable
         {
             foreach (var pending in group)
             {
-                pending.Rejection = Resolve(pending.Batch);
+                pending.Rejection = _catalog.FindStale(pending.Batch) ?? _resolution.Add(pending.Batch);
                 if (pending.Rejection is null)
                     Insert(pending);
             }
@@ -64,10 +58,10 @@ internal sealed class GroupCommit : IDisposable
             if (_accepted.Count == 0)
                 return 0;
             if (_index.IsPending)
-                _index.WriteSlice(Math.Max(LeastEntitiesOfSlice, _rows));
+                _index.WriteSlice(Math.Max(LeastEntitiesOfSlice, _resolution.Rows));
             Commit();
             Publish();
-            return _rows;
+            return _resolution.Rows;
         }
         catch
         {
@@ -118,90 +112,6 @@ internal sealed class GroupCommit : IDisposable
         }
     }
 
-    private JournalException? Resolve(AppendBatch batch)
-    {
-        if (_catalog.FindStale(batch) is { } stale)
-            return stale;
-        var entries = batch.Entries;
-        if (_rows + entries.Length > _rowEntities.Length)
-            Array.Resize(ref _rowEntities, Math.Max(_rows + entries.Length, _rowEntities.Length * 2));
-        var knownEntities = _newEntities.Count;
-        string? lastPersistenceId = null;
-        var entity = 0;
-        for (var i = 0; i < entries.Length; i++)
-        {
-            ref readonly var entry = ref entries[i];
-            if (!ReferenceEquals(lastPersistenceId, entry.PersistenceId))
-            {
-                entity = IdOf(entry.PersistenceId, batch.Shard);
-                lastPersistenceId = entry.PersistenceId;
-            }
-
-            _rowEntities[_rows + i] = entity;
-            if (ShardOf(entity) == batch.Shard && entry.SequenceNumber == _sequenceNumbers[entity] + 1)
-            {
-                _sequenceNumbers[entity]++;
-                continue;
-            }
-
-            var conflict = Conflict(entry, batch.Shard, entity);
-            Forget(i, knownEntities);
-            return conflict;
-        }
-
-        _claimedRows = _rows + entries.Length;
-        return null;
-    }
-
-    private int IdOf(string persistenceId, int shard)
-    {
-        if (_catalog.TryGetId(persistenceId, out var id) || _newIds.TryGetValue(persistenceId, out id))
-        {
-            EnsureRoom(id);
-            return id;
-        }
-
-        _newEntities.Add(new CatalogEntity(persistenceId, shard));
-        id = _catalog.EntityCount + _newEntities.Count;
-        _newIds.Add(persistenceId, id);
-        EnsureRoom(id);
-        return id;
-    }
-
-    private void EnsureRoom(int id)
-    {
-        if (id < _sequenceNumbers.Length)
-            return;
-        var known = _sequenceNumbers.Length;
-        Array.Resize(ref _sequenceNumbers, Math.Max(id + 1, known * 2));
-        for (var i = known; i < _sequenceNumbers.Length; i++)
-            _sequenceNumbers[i] = _catalog.SequenceNumberOf(i);
-    }
-
-    private int ShardOf(int entity) =>
-        entity <= _catalog.EntityCount ? _catalog.Entity(entity).Shard : _newEntities[entity - _catalog.EntityCount - 1].Shard;
-
-    private JournalException Conflict(in AppendEntry entry, int shard, int entity)
-    {
-        var what = ShardOf(entity) != shard
-            ? $"it belongs to shard {ShardOf(entity)}, not {shard}"
-            : $"its next sequence number is {_sequenceNumbers[entity] + 1}";
-        return new JournalException(
-            JournalError.Conflict,
-            WriteOutcome.NotWritten,
-            $"Event {entry.SequenceNumber} of {entry.PersistenceId} does not fit {_database.Path}: {what}. Recover the entity and decide again.");
-    }
-
-    // Takes back what the first rows of a batch have claimed.
-    private void Forget(int rows, int knownEntities)
-    {
-        for (var i = 0; i < rows; i++)
-            _sequenceNumbers[_rowEntities[_rows + i]]--;
-        for (var i = knownEntities; i < _newEntities.Count; i++)
-            _newIds.Remove(_newEntities[i].PersistenceId);
-        _newEntities.RemoveRange(knownEntities, _newEntities.Count - knownEntities);
-    }
-
     private void Insert(PendingAppend pending)
     {
         if (_accepted.Count == 0)
@@ -209,7 +119,8 @@ internal sealed class GroupCommit : IDisposable
         InsertNewEntities();
         var batch = pending.Batch;
         _recordedAt = Math.Max(_recordedAt, batch.RecordedAt);
-        var first = _catalog.LastOrdering + _rows + 1;
+        var row = _resolution.Rows - batch.Count;
+        var first = _catalog.LastOrdering + row + 1;
         string? lastManifest = null;
         var manifest = 0;
         for (var i = 0; i < batch.Count; i++)
@@ -221,7 +132,7 @@ internal sealed class GroupCommit : IDisposable
                 lastManifest = entry.Manifest;
             }
 
-            var entity = _rowEntities[_rows + i];
+            var entity = _resolution.RowEntities[row + i];
             var crc = RowChecksum.OfEvent(pending.Checksums[i], entity, entry.SequenceNumber, first + i, _recordedAt);
             // The checksum as a signed number: four bytes in the row instead of six.
             _insertEvent.Bind(1, first + i).Bind(2, entity).Bind(3, entry.SequenceNumber).Bind(4, manifest).Bind(5, _recordedAt)
@@ -231,16 +142,15 @@ internal sealed class GroupCommit : IDisposable
         var number = _batchCounts[batch.Shard]++;
         var leaf = CanonicalBatch.Leaf(batch.Shard, number, first, batch.Count, _recordedAt, pending.RowsHash);
         _insertBatch.Bind(1, first).Bind(2, first + batch.Count - 1).Bind(3, batch.Shard).Bind(4, number).Bind(5, leaf).Run();
-        _rows += batch.Count;
         _accepted.Add(pending);
         _acceptedRecordedAt.Add(_recordedAt);
     }
 
     private void InsertNewEntities()
     {
-        for (; _insertedEntities < _newEntities.Count; _insertedEntities++)
+        for (; _insertedEntities < _resolution.NewEntities.Count; _insertedEntities++)
         {
-            var (persistenceId, shard) = _newEntities[_insertedEntities];
+            var (persistenceId, shard) = _resolution.NewEntities[_insertedEntities];
             var id = _catalog.EntityCount + _insertedEntities + 1;
             _insertEntity.Bind(1, id).Bind(2, persistenceId).Bind(3, shard).Bind(4, RowChecksum.OfNamed(persistenceId, id, shard)).Run();
         }
@@ -263,7 +173,7 @@ internal sealed class GroupCommit : IDisposable
     {
         lock (_catalog.Gate)
         {
-            foreach (var (persistenceId, shard) in _newEntities)
+            foreach (var (persistenceId, shard) in _resolution.NewEntities)
                 _catalog.AddEntity(persistenceId, shard);
             foreach (var name in _newManifests)
                 _catalog.AddManifest(name);
@@ -272,7 +182,7 @@ internal sealed class GroupCommit : IDisposable
             {
                 var batch = _accepted[i].Batch;
                 foreach (ref readonly var entry in batch.Entries)
-                    _catalog.AddEvent(_rowEntities[row++], entry.SequenceNumber, _acceptedRecordedAt[i], entry.Length);
+                    _catalog.AddEvent(_resolution.RowEntities[row++], entry.SequenceNumber, _acceptedRecordedAt[i], entry.Length);
             }
 
             _batchCounts.CopyTo(_catalog.BatchCounts, 0);
@@ -285,19 +195,12 @@ internal sealed class GroupCommit : IDisposable
     private void Reset()
     {
         // After a commit the catalog has the same numbers; after a failure it has the true ones.
-        for (var i = 0; i < _claimedRows; i++)
-            _sequenceNumbers[_rowEntities[i]] = _catalog.SequenceNumberOf(_rowEntities[i]);
-        foreach (var (persistenceId, _) in _newEntities)
-            _sequenceNumbers[_newIds[persistenceId]] = _catalog.SequenceNumberOf(_newIds[persistenceId]);
+        _resolution.Reset();
         _catalog.BatchCounts.CopyTo(_batchCounts, 0);
-        _newEntities.Clear();
-        _newIds.Clear();
         _newManifests.Clear();
         _accepted.Clear();
         _acceptedRecordedAt.Clear();
         _insertedEntities = 0;
-        _rows = 0;
-        _claimedRows = 0;
         _recordedAt = _catalog.LastRecordedAt;
     }
 }

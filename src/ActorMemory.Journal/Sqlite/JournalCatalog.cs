@@ -4,7 +4,7 @@ namespace ActorMemory.Journal;
 /// What is in the journal, as far as it is committed: entities with their last sequence numbers, manifests, and the index of the
 /// newest events. Only the writer's thread changes it, under <see cref="Gate"/>; others read it under the gate.
 /// </summary>
-internal sealed class JournalCatalog(int shardCount, int segmentRows)
+internal sealed class JournalCatalog(int shardCount, int segmentRows) : IKnownEntities
 {
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly List<CatalogEntity> _entities = [];

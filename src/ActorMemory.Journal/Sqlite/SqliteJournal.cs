@@ -15,13 +15,14 @@ public sealed partial class SqliteJournal : IJournalStore, IJournalSource
     private readonly ReaderThreads<StoredReader> _stored;
     private readonly string _path;
     private readonly Lock _closeGate = new();
-    private volatile string? _lastError;
+    private readonly IncidentReport _incidents;
     private volatile string _journalId;
     private Task? _closing;
 
     private SqliteJournal(SqliteJournalOptions options, FolderLock folderLock)
     {
         _options = options;
+        _incidents = new IncidentReport(options.OnIncident);
         _folderLock = folderLock;
         _path = Path.Combine(options.Folder, FileName);
         _reserve = new DiskReserve(options.Folder, options.ReserveBytes);
@@ -31,12 +32,12 @@ public sealed partial class SqliteJournal : IJournalStore, IJournalSource
         try
         {
             _journalId = SqliteSchema.ReadJournalId(database);
-            new CatalogLoader(database, _catalog, Report).Load();
-            _writer = new SqliteWriter(database, options, _catalog, _reserve, Metrics, Report);
+            new CatalogLoader(database, _catalog, _incidents.Tell).Load();
+            _writer = new SqliteWriter(database, options, _catalog, _reserve, Metrics, _incidents.Tell);
             _readers = new ReaderThreads<SqliteReader>(
                 _path,
                 () => new SqliteReader(_path, options.CacheBytes, _catalog),
-                (reader, refusal) => new GroupRecovery(reader, _catalog, Metrics, Report, refusal).Recover,
+                (reader, refusal) => new GroupRecovery(reader, _catalog, Metrics, _incidents.Tell, refusal).Recover,
                 options.Readers,
                 () => _writer.Failure);
             _stored = new ReaderThreads<StoredReader>(
@@ -124,18 +125,14 @@ public sealed partial class SqliteJournal : IJournalStore, IJournalSource
     /// </remarks>
     public Task SaveSnapshotAsync(EntitySnapshot snapshot)
     {
-        if (snapshot.Payload.Length > _options.MaxPayloadBytes)
+        try
         {
-            return Task.FromException(new JournalException(
-                JournalError.TooLarge,
-                WriteOutcome.NotWritten,
-                $"The snapshot of {snapshot.PersistenceId} has {snapshot.Payload.Length} bytes; the most is {_options.MaxPayloadBytes}."));
+            return _writer.Save(PendingSnapshot.Create(snapshot, _options.MaxPayloadBytes, _options.TimeProvider));
         }
-
-        var createdAt = UnixNanoseconds();
-        var checksum = PendingSnapshot.Checksum(
-            snapshot.PersistenceId, snapshot.Manifest, snapshot.SequenceNumber, createdAt, snapshot.Payload.Span);
-        return _writer.Save(new PendingSnapshot(snapshot, createdAt, checksum));
+        catch (JournalException e)
+        {
+            return Task.FromException(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -196,7 +193,7 @@ public sealed partial class SqliteJournal : IJournalStore, IJournalSource
             database.Execute($"PRAGMA synchronous = {_options.Synchronous}; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 5000;");
             EmptyLog(database);
             database.Execute("PRAGMA busy_timeout = 0;");
-            SqliteSchema.CreateOrUpgrade(database, _options.ShardCount, UnixNanoseconds());
+            SqliteSchema.CreateOrUpgrade(database, _options.ShardCount, Clock.UnixNanoseconds(_options.TimeProvider));
             return database;
         }
         catch
@@ -249,7 +246,7 @@ public sealed partial class SqliteJournal : IJournalStore, IJournalSource
                 Health = _writer.Failure is not null ? JournalHealth.Failed
                     : _writer.DiskFull ? JournalHealth.DiskFull
                     : JournalHealth.Healthy,
-                LastError = _lastError,
+                LastError = _incidents.LastError,
                 FreeDiskBytes = _reserve.FreeBytes,
             };
         }
@@ -272,26 +269,9 @@ public sealed partial class SqliteJournal : IJournalStore, IJournalSource
         }
     }
 
-    private void Report(JournalIncident incident)
-    {
-        if (incident.Kind != JournalIncidentKind.DiskFullOver)
-            _lastError = incident.Message;
-        try
-        {
-            _options.OnIncident?.Invoke(incident);
-        }
-        catch (Exception e)
-        {
-            // Whoever listens must not be able to stop the journal; what went wrong there is still told.
-            _lastError = $"{incident.Message} (the listener failed: {e.Message})";
-        }
-    }
-
     private void ThrowIfNoShard(int shard)
     {
         if (shard < 0 || shard >= _options.ShardCount)
             throw new ArgumentOutOfRangeException(nameof(shard), shard, $"The journal has the shards 0 to {_options.ShardCount - 1}.");
     }
-
-    private long UnixNanoseconds() => (_options.TimeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 }

@@ -22,7 +22,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly int _pageSize;
 
     private readonly object _gate = new();
-    private readonly Queue<PendingAppend> _appends = [];
+    private readonly AppendQueue _appends;
     private readonly SnapshotQueue _snapshots;
     private readonly Queue<(Action<SqliteDatabase> Work, TaskCompletionSource Done)> _other = [];
     private readonly List<PendingAppend> _taken = [];
@@ -51,6 +51,7 @@ internal sealed class SqliteWriter : IDisposable
         _index = new IndexWriting(database, catalog);
         _group = new GroupCommit(database, catalog, _index, options.CommitFault);
         _snapshotWriting = new SnapshotWriting(database, catalog);
+        _appends = new AppendQueue(options.MaxCommitEvents, options.MaxCommitBytes);
         _snapshots = new SnapshotQueue(options.SnapshotQueueBytes);
         _pageSize = (int)database.QueryLong("PRAGMA page_size");
         _diskFull = !reserve.TryTake();
@@ -74,7 +75,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             if (Refusal() is { } refusal)
                 return Task.FromException(refusal);
-            _appends.Enqueue(append);
+            _appends.Add(append);
             Monitor.Pulse(_gate);
         }
 
@@ -204,7 +205,7 @@ internal sealed class SqliteWriter : IDisposable
 
                 if (_appends.Count > 0)
                 {
-                    TakeGroup();
+                    _appends.TakeGroup(_taken);
                     break;
                 }
 
@@ -226,20 +227,6 @@ internal sealed class SqliteWriter : IDisposable
             WriteIndex();
         _logBytes += _database.TakeBytesWritten(_pageSize);
         return true;
-    }
-
-    private void TakeGroup()
-    {
-        long events = 0;
-        long bytes = 0;
-        while (_appends.TryPeek(out var next))
-        {
-            events += next.Batch.Count;
-            bytes += next.Batch.PayloadBytes;
-            if (_taken.Count > 0 && (events > _options.MaxCommitEvents || bytes > _options.MaxCommitBytes))
-                return;
-            _taken.Add(_appends.Dequeue());
-        }
     }
 
     private void WriteGroup()
@@ -410,8 +397,7 @@ internal sealed class SqliteWriter : IDisposable
             if (_failure is not null)
                 return;
             _failure = later;
-            appends = [.. _appends];
-            _appends.Clear();
+            appends = _appends.TakeAll();
             snapshots = _snapshots.Take(long.MaxValue);
             while (_other.TryDequeue(out var other))
                 other.Done.SetException(later);

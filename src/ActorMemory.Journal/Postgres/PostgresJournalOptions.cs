@@ -1,0 +1,90 @@
+using Npgsql;
+
+namespace ActorMemory.Journal;
+
+/// <summary>Settings of a <see cref="PostgresJournal"/>.</summary>
+public sealed record PostgresJournalOptions
+{
+    /// <summary>
+    /// How to reach the server, in Npgsql's form, such as <c>Host=db;Database=trading;Username=actormemory</c>. Several hosts
+    /// (<c>Host=db1,db2</c>) are tried until one is the primary. A password that is not in it comes from <see cref="PasswordFile"/>, PGPASSWORD or PGPASSFILE.
+    /// </summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>A file whose first line is the password; null for none.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>The schema that holds the tables; it is created when missing. One journal has it at a time.</summary>
+    public string Schema { get; init; } = "actormemory";
+
+    /// <summary>The number of shards; fixed when the journal is created.</summary>
+    public int ShardCount { get; init; } = 64;
+
+    /// <summary>Connections that read at the same time. The journal has three more: to write, for snapshots, and to keep others out.</summary>
+    public int Readers { get; init; } = 2;
+
+    /// <summary>How long making a connection may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a statement may take.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>After how long the server ends a commit whose node has stopped in the middle of it, so that others can go on.</summary>
+    public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long what was certainly not written is tried again before it is refused as unavailable.</summary>
+    public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>For how long nobody tries to connect after several attempts failed: everything is refused at once meanwhile.</summary>
+    public TimeSpan BreakFor { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The most events in one commit; a batch that is larger is committed alone.</summary>
+    public int MaxCommitEvents { get; init; } = 16_384;
+
+    /// <summary>The most payload bytes in one commit; a batch that is larger is committed alone.</summary>
+    public long MaxCommitBytes { get; init; } = 16L << 20;
+
+    /// <summary>The most payload bytes of batches that may wait for a slow server; beyond it a batch is refused.</summary>
+    public long MaxWaitingBytes { get; init; } = 256L << 20;
+
+    /// <summary>The most bytes of snapshots that may wait; beyond it a snapshot is refused, which loses nothing.</summary>
+    public long SnapshotQueueBytes { get; init; } = 64L << 20;
+
+    /// <summary>The largest payload of an event or snapshot in bytes.</summary>
+    public int MaxPayloadBytes { get; init; } = 64 << 20;
+
+    /// <summary>Measures commits and dates snapshots.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Hears of damage, a full disk and lost connections, on a thread of the journal.</summary>
+    public Action<JournalIncident>? OnIncident { get; init; }
+
+    /// <summary>Opens a schema that another node has: what keeps two writers apart is then the epochs alone.</summary>
+    internal bool Shared { get; init; }
+
+    /// <summary>Runs between the last statement and COMMIT, for tests of frozen nodes and lost connections.</summary>
+    internal Action<NpgsqlConnection>? BeforeCommit { get; init; }
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(ConnectionString);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ShardCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Readers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommitEvents, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommitBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxWaitingBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SnapshotQueueBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPayloadBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxPayloadBytes, 512 << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ConnectTimeout, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(CommandTimeout, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(TransactionTimeout, TimeSpan.FromMilliseconds(100));
+        ArgumentOutOfRangeException.ThrowIfLessThan(RetryFor, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(BreakFor, TimeSpan.FromMilliseconds(500));
+        if (!PostgresDatabase.IsName(Schema))
+        {
+            throw new ArgumentException(
+                $"\"{Schema}\" is no name of a schema: 1 to 63 small letters, digits and underscores, not beginning with a digit or pg_.");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+namespace ActorMemory.Journal;
+
+/// <summary>The thread and the connection that commit what waits, all of it together, and take shards.</summary>
+internal sealed class PostgresWriter : IDisposable
+{
+    private readonly PostgresDatabase _database;
+    private readonly PostgresJournalOptions _options;
+    private readonly PostgresHealth _health;
+    private readonly JournalMetrics _metrics;
+    private readonly PostgresConnection _connection;
+    private readonly PostgresCommit _commit;
+    private readonly object _gate = new();
+    private readonly AppendQueue _appends;
+    private readonly List<PendingAppend> _taken = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<(int Shard, TaskCompletionSource<long> Done)> _acquires = [];
+    private bool _closing;
+
+    public PostgresWriter(
+        PostgresDatabase database, PostgresCatalog catalog, PostgresJournalOptions options, PostgresHealth health, JournalMetrics metrics)
+    {
+        _database = database;
+        _options = options;
+        _health = health;
+        _metrics = metrics;
+        _connection = new PostgresConnection(database);
+        _commit = new PostgresCommit(database, catalog, options.BeforeCommit);
+        _appends = new AppendQueue(options.MaxCommitEvents, options.MaxCommitBytes);
+        new Thread(Run) { Name = "ActorMemory journal writer", IsBackground = true }.Start();
+    }
+
+    /// <summary>Completes when everything that waited is written, or has failed, and the thread has ended.</summary>
+    public Task Ended => _ended.Task;
+
+    public Task Append(PendingAppend append)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+                return Task.FromException(_health.Closed());
+            if (_appends.Bytes > _options.MaxWaitingBytes)
+            {
+                return Task.FromException(new JournalException(
+                    JournalError.Unavailable,
+                    WriteOutcome.NotWritten,
+                    $"{_database.Name} is too slow: {_appends.Bytes} bytes of events wait already. Nothing was written; try again."));
+            }
+
+            _appends.Add(append);
+            Monitor.Pulse(_gate);
+        }
+
+        return append.Task;
+    }
+
+    public Task<long> Acquire(int shard)
+    {
+        var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_closing)
+                return Task.FromException<long>(_health.Closed());
+            _acquires.Add((shard, done));
+            Monitor.Pulse(_gate);
+        }
+
+        return done.Task;
+    }
+
+    /// <summary>Takes nothing more, and ends when what waits is written.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closing = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private void Run()
+    {
+        try
+        {
+            while (DoNext())
+            {
+                // Until it is closed.
+            }
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+
+    private bool DoNext()
+    {
+        List<(int Shard, TaskCompletionSource<long> Done)> acquires;
+        lock (_gate)
+        {
+            while (_acquires.Count == 0 && _appends.Count == 0)
+            {
+                if (_closing)
+                    return false;
+                Monitor.Wait(_gate);
+            }
+
+            acquires = _acquires;
+            _acquires = [];
+            if (acquires.Count == 0)
+                _appends.TakeGroup(_taken);
+        }
+
+        if (acquires.Count > 0)
+            TakeShards(acquires);
+        else
+            WriteGroup();
+        return true;
+    }
+
+    private void TakeShards(List<(int Shard, TaskCompletionSource<long> Done)> acquires)
+    {
+        try
+        {
+            // Raising an epoch once more than asked for does no harm, so this may be repeated whatever became of it.
+            var epochs = _connection.Run("Taking shards", connection => _commit.Acquire(connection, acquires.Select(static acquire => acquire.Shard).ToHashSet()));
+            _health.Worked();
+            foreach (var (shard, done) in acquires)
+                done.SetResult(epochs[shard]);
+        }
+        catch (Exception e)
+        {
+            var error = _health.Failed(e);
+            foreach (var (_, done) in acquires)
+                done.SetException(error);
+        }
+    }
+
+    private void WriteGroup()
+    {
+        try
+        {
+            var start = _options.TimeProvider.GetTimestamp();
+            var events = _database.Retry(Commit);
+            if (events > 0)
+                _metrics.Committed(events, _options.TimeProvider.GetElapsedTime(start));
+            _health.Worked(events > 0);
+            foreach (var append in _taken)
+                append.Complete();
+        }
+        catch (Exception e)
+        {
+            _connection.Drop();
+            var error = _health.Failed(e);
+            foreach (var append in _taken)
+                append.Fail(error);
+        }
+        finally
+        {
+            _taken.Clear();
+        }
+    }
+
+    private int Commit()
+    {
+        var connection = _connection.Open();
+        try
+        {
+            return CommitOnce(connection);
+        }
+        catch (Exception e) when (PostgresErrors.IsUniqueViolation(e))
+        {
+            // Another node has written to a shard that neither ever took. What is known of it was forgotten: now the conflict is named.
+            _connection.Drop();
+            return CommitOnce(_connection.Open());
+        }
+    }
+
+    private int CommitOnce(Npgsql.NpgsqlConnection connection)
+    {
+        try
+        {
+            return _commit.Append(connection, _taken);
+        }
+        catch (Exception e) when (!PostgresErrors.IsUniqueViolation(e))
+        {
+            _connection.Drop();
+            throw _database.Translate(e, "Committing", _commit.IsCommitting ? WriteOutcome.Unknown : WriteOutcome.NotWritten);
+        }
+    }
+}
