@@ -65,6 +65,8 @@ public sealed class JournalMetrics : IDisposable
         _commitEvents.Record(events);
     }
 
+    internal void Copied(int events) => Interlocked.Add(ref _events, events);
+
     internal void SnapshotsSaved(int count) => Interlocked.Add(ref _snapshots, count);
 
     internal void SnapshotSkipped() => Interlocked.Increment(ref _snapshotsSkipped);

@@ -45,6 +45,9 @@ internal sealed class PendingAppend
 
     public byte[] RowsHash { get; }
 
+    /// <summary>The batch of another journal of which this one becomes an exact copy; null for a batch of a shard.</summary>
+    public StoredBatch? Stored { get; init; }
+
     /// <summary>Why this batch, and not its group, is refused.</summary>
     public JournalException? Rejection { get; set; }
 

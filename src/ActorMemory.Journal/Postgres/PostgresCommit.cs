@@ -22,7 +22,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, PostgresCatalog 
 
     /// <summary>
     /// Appends the group and returns the number of events committed. A batch that does not fit gets its
-    /// <see cref="PendingAppend.Rejection"/>; the others are committed.
+    /// <see cref="PendingAppend.Rejection"/>; the others are committed. Batches of another journal are committed all or none.
     /// </summary>
     public int Append(NpgsqlConnection connection, List<PendingAppend> group)
     {
@@ -33,6 +33,8 @@ internal sealed class PostgresCommit(PostgresDatabase database, PostgresCatalog 
             if (head is not { } begun)
                 return 0;
             Resolve(connection, group);
+            if (group.Find(static pending => pending is { Stored: not null, Rejection: not null })?.Rejection is { } refused)
+                throw refused;
             if (_accepted.Count == 0)
             {
                 Run(connection, Sql.Command("ROLLBACK"));
@@ -115,7 +117,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, PostgresCatalog 
             foreach (var pending in group)
             {
                 var epoch = current.TryGetValue(pending.Batch.Shard, out var found) ? found : throw database.Corrupted("Rows of table shard_owner are missing.");
-                pending.Rejection = pending.Batch.Epoch == epoch
+                pending.Rejection = pending.Batch.Epoch == epoch || pending.Stored is not null
                     ? null
                     : JournalException.FencedOff(pending.Batch.Shard, pending.Batch.Epoch, epoch);
             }
@@ -161,6 +163,8 @@ internal sealed class PostgresCommit(PostgresDatabase database, PostgresCatalog 
             var number = _owned.BatchCountOf(batch.Shard);
             _owned.CommittedBatches(batch.Shard, number + 1);
             var leaf = CanonicalBatch.Leaf(batch.Shard, number, first, batch.Count, recordedAt, pending.RowsHash);
+            if (pending.Stored is { } stored)
+                StoredBatches.Check(stored, database.Name, first, number, recordedAt, leaf);
             _batchRows.Add(new StoredBatchRow(first, first + batch.Count - 1, number, batch.Shard, leaf));
         }
 

@@ -6,7 +6,7 @@ namespace ActorMemory.Journal;
 /// A journal in a schema of a PostgreSQL server: one connection commits for all shards at once, others read. What was acknowledged is as
 /// durable as the server's own commits. A lost connection, a restart and a failover of the server are survived.
 /// </summary>
-public sealed class PostgresJournal : IJournalStore
+public sealed partial class PostgresJournal : IDurableJournal
 {
     private readonly PostgresJournalOptions _options;
     private readonly PostgresDatabase _database;

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace ActorMemory.Journal;
 
 /// <summary>The thread and the connection that commit what waits, all of it together, and take shards.</summary>
@@ -11,6 +13,7 @@ internal sealed class PostgresWriter : IDisposable
     private readonly PostgresCommit _commit;
     private readonly object _gate = new();
     private readonly AppendQueue _appends;
+    private readonly Queue<(List<PendingAppend> Batches, TaskCompletionSource Done)> _stored = [];
     private readonly List<PendingAppend> _taken = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<(int Shard, TaskCompletionSource<long> Done)> _acquires = [];
@@ -51,6 +54,21 @@ internal sealed class PostgresWriter : IDisposable
         }
 
         return append.Task;
+    }
+
+    /// <summary>Writes batches of another journal, all of them or none.</summary>
+    public Task AppendStored(List<PendingAppend> batches)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_closing)
+                return Task.FromException(_health.Closed());
+            _stored.Enqueue((batches, done));
+            Monitor.Pulse(_gate);
+        }
+
+        return done.Task;
     }
 
     public Task<long> Acquire(int shard)
@@ -97,9 +115,10 @@ internal sealed class PostgresWriter : IDisposable
     private bool DoNext()
     {
         List<(int Shard, TaskCompletionSource<long> Done)> acquires;
+        (List<PendingAppend> Batches, TaskCompletionSource Done) stored;
         lock (_gate)
         {
-            while (_acquires.Count == 0 && _appends.Count == 0)
+            while (_acquires.Count == 0 && _appends.Count == 0 && _stored.Count == 0)
             {
                 if (_closing)
                     return false;
@@ -108,13 +127,16 @@ internal sealed class PostgresWriter : IDisposable
 
             acquires = _acquires;
             _acquires = [];
-            if (acquires.Count == 0)
+            _stored.TryDequeue(out stored);
+            if (acquires.Count == 0 && stored.Done is null)
                 _appends.TakeGroup(_taken);
         }
 
         if (acquires.Count > 0)
             TakeShards(acquires);
-        else
+        if (stored.Done is not null)
+            WriteStored(stored.Batches, stored.Done);
+        else if (_taken.Count > 0)
             WriteGroup();
         return true;
     }
@@ -134,6 +156,21 @@ internal sealed class PostgresWriter : IDisposable
             var error = _health.Failed(e);
             foreach (var (_, done) in acquires)
                 done.SetException(error);
+        }
+    }
+
+    private void WriteStored(List<PendingAppend> batches, TaskCompletionSource done)
+    {
+        try
+        {
+            _metrics.Copied(_database.Retry(() => CommitOnce(_connection.Open(), batches)));
+            _health.Worked(wrote: true);
+            done.SetResult();
+        }
+        catch (Exception e)
+        {
+            _connection.Drop();
+            done.SetException(_health.Failed(e));
         }
     }
 
@@ -167,21 +204,21 @@ internal sealed class PostgresWriter : IDisposable
         var connection = _connection.Open();
         try
         {
-            return CommitOnce(connection);
+            return CommitOnce(connection, _taken);
         }
         catch (Exception e) when (PostgresErrors.IsUniqueViolation(e))
         {
             // Another node has written to a shard that neither ever took. What is known of it was forgotten: now the conflict is named.
             _connection.Drop();
-            return CommitOnce(_connection.Open());
+            return CommitOnce(_connection.Open(), _taken);
         }
     }
 
-    private int CommitOnce(Npgsql.NpgsqlConnection connection)
+    private int CommitOnce(NpgsqlConnection connection, List<PendingAppend> group)
     {
         try
         {
-            return _commit.Append(connection, _taken);
+            return _commit.Append(connection, group);
         }
         catch (Exception e) when (!PostgresErrors.IsUniqueViolation(e))
         {

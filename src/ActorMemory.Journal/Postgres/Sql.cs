@@ -23,6 +23,17 @@ internal static class Sql
         return command;
     }
 
+    /// <summary>Runs a query and reads its rows.</summary>
+    public static List<T> Read<T>(NpgsqlConnection connection, NpgsqlBatchCommand query, Func<NpgsqlDataReader, T> read)
+    {
+        using var batch = new NpgsqlBatch(connection) { BatchCommands = { query } };
+        using var rows = batch.ExecuteReader();
+        var all = new List<T>();
+        while (rows.Read())
+            all.Add(read(rows));
+        return all;
+    }
+
     public static byte[] Bytes(string text) => StrictText.Utf8.GetBytes(text);
 
     /// <exception cref="FormatException">The bytes are not UTF-8.</exception>

@@ -41,7 +41,7 @@ internal sealed class GroupCommit : IDisposable
 
     /// <summary>
     /// Appends the group and returns the number of events committed. A batch that does not fit gets its
-    /// <see cref="PendingAppend.Rejection"/>; the others are committed.
+    /// <see cref="PendingAppend.Rejection"/>; the others are committed. Batches of another journal are committed all or none.
     /// </summary>
     /// <exception cref="JournalException">Nothing of the group is acknowledged.</exception>
     public int Append(List<PendingAppend> group)
@@ -50,11 +50,14 @@ internal sealed class GroupCommit : IDisposable
         {
             foreach (var pending in group)
             {
-                pending.Rejection = _catalog.FindStale(pending.Batch) ?? _resolution.Add(pending.Batch);
+                pending.Rejection = pending.Stored is null ? _catalog.FindStale(pending.Batch) : null;
+                pending.Rejection ??= _resolution.Add(pending.Batch);
                 if (pending.Rejection is null)
                     Insert(pending);
             }
 
+            if (group.Find(static pending => pending is { Stored: not null, Rejection: not null })?.Rejection is { } refused)
+                throw refused;
             if (_accepted.Count == 0)
                 return 0;
             if (_index.IsPending)
@@ -141,6 +144,8 @@ internal sealed class GroupCommit : IDisposable
 
         var number = _batchCounts[batch.Shard]++;
         var leaf = CanonicalBatch.Leaf(batch.Shard, number, first, batch.Count, _recordedAt, pending.RowsHash);
+        if (pending.Stored is { } stored)
+            StoredBatches.Check(stored, _database.Path, first, number, _recordedAt, leaf);
         _insertBatch.Bind(1, first).Bind(2, first + batch.Count - 1).Bind(3, batch.Shard).Bind(4, number).Bind(5, leaf).Run();
         _accepted.Add(pending);
         _acceptedRecordedAt.Add(_recordedAt);

@@ -57,6 +57,13 @@ public sealed partial class SqliteJournal
         });
     }
 
+    /// <inheritdoc cref="IStoredJournal.AppendStoredAsync"/>
+    public async Task AppendStoredAsync(IReadOnlyList<StoredBatch> batches)
+    {
+        if (batches.Count > 0)
+            await _writer.AppendStored(StoredBatches.Prepare(batches, _options.ShardCount, _options.MaxPayloadBytes));
+    }
+
     internal static JournalFile[] FilesIn(string folder) =>
     [
         .. new DirectoryInfo(folder).GetFiles()

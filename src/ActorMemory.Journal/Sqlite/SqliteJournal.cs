@@ -4,7 +4,7 @@ namespace ActorMemory.Journal;
 /// A journal in one SQLite file: one thread commits for all shards at once, others read. With
 /// <see cref="SqliteSynchronous.Full"/> nothing that was acknowledged is lost when the process or the machine stops.
 /// </summary>
-public sealed partial class SqliteJournal : IJournalStore, IJournalSource
+public sealed partial class SqliteJournal : IDurableJournal
 {
     private readonly SqliteJournalOptions _options;
     private readonly FolderLock _folderLock;

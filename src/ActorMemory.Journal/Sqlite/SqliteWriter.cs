@@ -109,12 +109,17 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Writes something in a transaction of its own between two commits; durable when it completes.</summary>
-    public Task Write(Action<SqliteDatabase> write) => Execute(database =>
+    public Task Write(Action<SqliteDatabase> write) => Commit(database => _group.InTransaction(() => write(database)));
+
+    /// <summary>Writes batches of another journal, all of them or none.</summary>
+    public Task AppendStored(List<PendingAppend> group) => Commit(_ => _metrics.Copied(_group.Append(group)));
+
+    private Task Commit(Action<SqliteDatabase> commit) => Execute(database =>
     {
         try
         {
             ThrowIfNoRoom();
-            _group.InTransaction(() => write(database));
+            commit(database);
             NoteRoom();
         }
         catch (JournalException e)

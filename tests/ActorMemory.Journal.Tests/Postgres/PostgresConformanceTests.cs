@@ -34,3 +34,14 @@ public sealed class PostgresJournalModelTests(PostgresFixture postgres, ITestOut
 
     protected override async Task<JournalUnderTest> OpenAsync() => JournalUnderTest.From(await PostgresJournal.OpenAsync(_options));
 }
+
+public sealed class PostgresStoredJournalTests(PostgresFixture postgres) : StoredJournalConformance
+{
+    private readonly PostgresJournalOptions _options = postgres.NewJournal();
+    private PostgresJournal? _journal;
+
+    protected override async Task<JournalUnderTest> OpenAsync() => JournalUnderTest.From(_journal = await PostgresJournal.OpenAsync(_options));
+
+    protected override (Func<IReadOnlyList<StoredCheckpoint>, IReadOnlyList<StoredCheckpoint>, Task> Save, Func<string, Task> Adopt) Writing(JournalUnderTest store) =>
+        _journal is { } journal ? (journal.SaveCheckpointsAsync, journal.AdoptAsync) : throw new InvalidOperationException("It is not open.");
+}
