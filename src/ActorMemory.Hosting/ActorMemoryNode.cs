@@ -14,15 +14,15 @@ namespace ActorMemory.Hosting;
 public sealed class ActorMemoryNode : IAsyncDisposable
 {
     private readonly ActorSystem _system;
-    private readonly SqliteJournal _journal;
+    private readonly IDurableJournal _journal;
     private readonly AuditLog _audit;
     private readonly PerformanceMemory _performance;
     private readonly CoordinatedShutdown _shutdown;
 
-    private ActorMemoryNode(ActorMemorySettings settings, ActorSystem system, SqliteJournal journal)
+    private ActorMemoryNode(ActorMemorySettings settings, ActorSystem system, IDurableJournal journal)
     {
         Settings = settings;
-        Backups = new NodeBackups(settings.Data, settings.Backup.Folder, system.TimeProvider);
+        Backups = new NodeBackups(settings, system.TimeProvider);
         _system = system;
         _journal = journal;
         var options = settings.ToOptions();
@@ -75,12 +75,12 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     /// <param name="settings">All settings.</param>
     /// <param name="loggers">Where logs go.</param>
     /// <param name="timeProvider">The clock; the machine's when null.</param>
-    /// <exception cref="JournalException">The journal cannot be opened; the message names the file and the way out.</exception>
+    /// <exception cref="JournalException">The journal cannot be opened; the message names it and the way out.</exception>
     public static async Task<ActorMemoryNode> StartAsync(
         ActorMemorySettings settings, ILoggerFactory loggers, TimeProvider? timeProvider = null)
     {
         var log = new NodeLog(loggers);
-        var journal = await SqliteJournal.OpenAsync(settings.ToJournalOptions(log.Write, timeProvider ?? TimeProvider.System));
+        var journal = await settings.OpenJournalAsync(log.Write, timeProvider ?? TimeProvider.System);
         var system = new ActorSystem("actormemory", settings.ToSystemSettings(), timeProvider);
         system.EventStream.Subscribe<LogEvent>(log.Write);
         return new ActorMemoryNode(settings, system, journal);

@@ -43,7 +43,23 @@ public sealed class ActorMemoryBuilder
     public ActorMemorySettings Settings { get; private set; } = ActorMemorySettings.Default;
 
     /// <summary>Keeps the journal in SQLite, in this folder.</summary>
-    public ActorMemoryBuilder UseSqlite(string folder) => Configure(settings => settings with { Data = folder });
+    public ActorMemoryBuilder UseSqlite(string folder) => Configure(settings => settings with
+    {
+        Data = folder,
+        Journal = settings.Journal with { Store = JournalStore.Sqlite },
+    });
+
+    /// <summary>
+    /// Keeps the journal in PostgreSQL, in a schema of this database, such as <c>Host=db;Database=trading;Username=actormemory</c>.
+    /// </summary>
+    public ActorMemoryBuilder UsePostgreSql(string connectionString, string schema = "actormemory") => Configure(settings => settings with
+    {
+        Journal = settings.Journal with
+        {
+            Store = JournalStore.Postgres,
+            Postgres = settings.Journal.Postgres with { Connection = connectionString, Schema = schema },
+        },
+    });
 
     /// <summary>Reads a configuration file, the environment and overrides such as <c>shards.count=16</c>.</summary>
     /// <exception cref="ActorMemoryConfigurationException">A setting is unknown or not allowed.</exception>

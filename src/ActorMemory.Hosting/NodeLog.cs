@@ -31,7 +31,7 @@ internal sealed partial class NodeLog(ILoggerFactory loggers)
 
     private static LogLevel LevelOf(JournalIncidentKind kind) => kind switch
     {
-        JournalIncidentKind.DiskFullOver => LogLevel.Information,
+        JournalIncidentKind.DiskFullOver or JournalIncidentKind.Reachable => LogLevel.Information,
         JournalIncidentKind.SnapshotSkipped => LogLevel.Warning,
         _ => LogLevel.Error,
     };

@@ -48,6 +48,29 @@ internal static class SettingsMapping
         },
     };
 
+    public static async Task<IDurableJournal> OpenJournalAsync(
+        this ActorMemorySettings settings, Action<JournalIncident> onIncident, TimeProvider timeProvider) =>
+        settings.Journal.Store == JournalStore.Postgres
+            ? await PostgresJournal.OpenAsync(settings.ToPostgresOptions(onIncident, timeProvider))
+            : await SqliteJournal.OpenAsync(settings.ToJournalOptions(onIncident, timeProvider));
+
+    public static PostgresJournalOptions ToPostgresOptions(
+        this ActorMemorySettings settings, Action<JournalIncident> onIncident, TimeProvider timeProvider) => new()
+        {
+            ConnectionString = settings.Journal.Postgres.Connection,
+            PasswordFile = settings.Journal.Postgres.PasswordFile,
+            Schema = settings.Journal.Postgres.Schema,
+            ShardCount = settings.Shards.Count,
+            Readers = settings.Journal.Postgres.Readers,
+            ConnectTimeout = settings.Journal.Postgres.ConnectTimeout,
+            CommandTimeout = settings.Journal.Postgres.CommandTimeout,
+            TransactionTimeout = settings.Journal.Postgres.TransactionTimeout,
+            RetryFor = settings.Journal.Postgres.RetryFor,
+            BreakFor = settings.Journal.Postgres.BreakFor,
+            OnIncident = onIncident,
+            TimeProvider = timeProvider,
+        };
+
     public static SqliteJournalOptions ToJournalOptions(
         this ActorMemorySettings settings, Action<JournalIncident> onIncident, TimeProvider timeProvider) => new()
         {

@@ -1,3 +1,5 @@
+using ActorMemory.Journal;
+
 namespace ActorMemory.Hosting.Configuration;
 
 /// <summary>All settings, typed and checked. What each is for is said in <c>config/actormemory.conf</c>.</summary>
@@ -28,6 +30,11 @@ public sealed record ActorMemorySettings(
     /// <summary>The settings of the embedded <c>actormemory.conf</c>.</summary>
     public static ActorMemorySettings Default { get; } =
         ActorMemoryConfiguration.Load(file: null, sets: [], environment: new Dictionary<string, string?>()).Settings;
+
+    /// <summary>Where the journal is, for people: the data folder, or the server and the schema.</summary>
+    public string JournalPlace => Journal.Store == JournalStore.Sqlite
+        ? Path.GetFullPath(Data)
+        : $"PostgreSQL at {PostgresJournalOptions.Describe(Journal.Postgres.Connection, Journal.Postgres.Schema)}";
 
     internal static ActorMemorySettings Read(SettingsReader root) => new(
         Data: root.Text("data"),

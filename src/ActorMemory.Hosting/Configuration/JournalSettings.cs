@@ -1,10 +1,25 @@
 namespace ActorMemory.Hosting.Configuration;
 
 /// <summary>Settings of the journal.</summary>
+/// <param name="Store">Where the journal lives.</param>
 /// <param name="Sqlite">The journal in SQLite.</param>
-public sealed record JournalSettings(SqliteSettings Sqlite)
+/// <param name="Postgres">The journal in PostgreSQL.</param>
+public sealed record JournalSettings(JournalStore Store, SqliteSettings Sqlite, PostgresSettings Postgres)
 {
-    internal static JournalSettings Read(SettingsReader journal) => new(Sqlite: SqliteSettings.Read(journal.Section("sqlite")));
+    internal static JournalSettings Read(SettingsReader journal) => new(
+        Store: journal.Choice<JournalStore>("store"),
+        Sqlite: SqliteSettings.Read(journal.Section("sqlite")),
+        Postgres: PostgresSettings.Read(journal.Section("postgres")));
+}
+
+/// <summary>Where a journal lives.</summary>
+public enum JournalStore
+{
+    /// <summary>In a file of SQLite, in the data folder.</summary>
+    Sqlite,
+
+    /// <summary>In a schema of a PostgreSQL server.</summary>
+    Postgres,
 }
 
 /// <summary>Settings of the journal in SQLite.</summary>

@@ -108,6 +108,14 @@ internal sealed class SettingsReader
             text => values.TryGetValue(text, out var value) ? new Parsed<T>(value) : null);
     }
 
+    /// <summary>Notes that a value, which is not repeated because it may hold a secret, is not allowed.</summary>
+    public void RequireUnseen(bool condition, string name, string rule)
+    {
+        var setting = _effective[Known(name)];
+        if (!condition)
+            _problems.Add($"{setting.Source}: {setting.Key}: {rule}.");
+    }
+
     /// <summary>Notes that a value does not go together with another.</summary>
     public void Require(bool condition, string name, string rule)
     {

@@ -42,7 +42,7 @@ internal sealed class PostgresDatabase : IDisposable
         };
         if (options.PasswordFile is { } file)
             settings.Password = ReadPassword(file);
-        Name = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}, schema {options.Schema}";
+        Name = PostgresJournalOptions.Describe(options.ConnectionString, options.Schema);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         _source = settings.Host?.Contains(',', StringComparison.Ordinal) == true
             ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
@@ -76,10 +76,6 @@ internal sealed class PostgresDatabase : IDisposable
 
     /// <summary>Server, database and schema, for messages.</summary>
     public string Name { get; }
-
-    public static bool IsName(string schema) =>
-        schema.Length is > 0 and <= 63 && !char.IsAsciiDigit(schema[0]) && !schema.StartsWith("pg_", StringComparison.Ordinal)
-        && schema.All(static letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');
 
     /// <summary>Opens a connection, or refuses at once while the server is known to be unreachable.</summary>
     /// <exception cref="JournalException">There is no connection.</exception>

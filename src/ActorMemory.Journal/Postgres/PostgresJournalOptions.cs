@@ -65,6 +65,35 @@ public sealed record PostgresJournalOptions
     /// <summary>Runs between the last statement and COMMIT, for tests of frozen nodes and lost connections.</summary>
     internal Action<NpgsqlConnection>? BeforeCommit { get; init; }
 
+    /// <summary>Why a setting cannot be the connection string, which must not hold the password; null when it can.</summary>
+    public static string? FindProblem(string connectionString)
+    {
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(connectionString);
+            return parts.Host is null or "" ? "it names no Host"
+                : parts.Password is null or "" ? null
+                : "it holds a password; put it into password-file, PGPASSWORD or PGPASSFILE";
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
+        {
+            // What Npgsql says may quote the value.
+            return "write it like Host=db;Port=5432;Database=trading;Username=actormemory";
+        }
+    }
+
+    /// <summary>Server, database and schema for people, without any secret.</summary>
+    public static string Describe(string connectionString, string schema)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"{parts.Host}:{parts.Port}/{parts.Database ?? parts.Username}, schema {schema}";
+    }
+
+    /// <summary>Whether a schema can have the name: small letters, digits and underscores.</summary>
+    public static bool IsSchemaName(string name) =>
+        name.Length is > 0 and <= 63 && !char.IsAsciiDigit(name[0]) && !name.StartsWith("pg_", StringComparison.Ordinal)
+        && name.All(static letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(ConnectionString);
@@ -81,7 +110,7 @@ public sealed record PostgresJournalOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(TransactionTimeout, TimeSpan.FromMilliseconds(100));
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryFor, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(BreakFor, TimeSpan.FromMilliseconds(500));
-        if (!PostgresDatabase.IsName(Schema))
+        if (!IsSchemaName(Schema))
         {
             throw new ArgumentException(
                 $"\"{Schema}\" is no name of a schema: 1 to 63 small letters, digits and underscores, not beginning with a digit or pg_.");

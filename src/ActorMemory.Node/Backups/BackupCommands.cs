@@ -46,7 +46,9 @@ internal sealed class BackupCommands(CommandIo io, NodeOptions options)
 
         if (to is null)
             throw new UsageException("--to: name the folder of the backup.");
-        var manifest = await SqliteBackup.CreateAsync(options.Load(line).Settings.Data, to, TimeProvider.System);
+        var settings = options.Load(line).Settings;
+        Hosting.NodeBackups.CheckEngine(settings);
+        var manifest = await SqliteBackup.CreateAsync(settings.Data, to, TimeProvider.System);
         return Tell(line, BackupAnswer.Of(to, manifest));
     }
 

@@ -34,7 +34,7 @@ internal sealed class NodeSession : IAsyncDisposable
             return new NodeSession(Connect(url, line.GetValue(options.Data), options.ReadApiKey(line)));
 
         var settings = options.Load(line).Settings;
-        if (!mayCreate && !Directory.Exists(settings.Data))
+        if (!mayCreate && settings.Journal.Store == JournalStore.Sqlite && !Directory.Exists(settings.Data))
         {
             throw new CommandFailedException(
                 $"{Path.GetFullPath(settings.Data)}: there is no such folder. Name the data folder with --data, or a running node with --url.");

@@ -108,14 +108,14 @@ internal sealed class ServeCommand(CommandIo io, NodeOptions options)
             {
                 json.WriteStartObject();
                 json.WriteString("address", address);
-                json.WriteString("data", Path.GetFullPath(settings.Data));
+                json.WriteString("data", settings.JournalPlace);
                 json.WriteString("authentication", isAuthenticated ? "on" : "off");
                 json.WriteEndObject();
             });
         }
         else
         {
-            io.Output.WriteLine($"ActorMemory {NodeInfo.ProgramVersion} listens on {address}; its journal is in {Path.GetFullPath(settings.Data)}.");
+            io.Output.WriteLine($"ActorMemory {NodeInfo.ProgramVersion} listens on {address}; its journal is in {settings.JournalPlace}.");
             if (isAuthenticated && app.Services.GetRequiredService<ApiKeyRing>().Count() == 0)
             {
                 io.Output.WriteLine("There are no API keys yet, so only /health is answered. Make one in another terminal:");

@@ -131,7 +131,7 @@ internal static class Tables
             ("last event", info.Journal.LastRecordedAt is { } at ? new UnixNanoseconds(at).ToString() : "-"),
             ("snapshots", Number(info.Journal.Snapshots)),
             ("index tail", $"{Number(info.Journal.IndexTailRows)} rows"),
-            ("disk", $"{Size(info.Journal.Files.Sum(static file => file.Bytes))} used, {Size(info.Journal.FreeDiskBytes)} free"),
+            ("disk", $"{Size(info.Journal.Files.Sum(static file => file.Bytes))} used{(info.Journal.FreeDiskBytes is { } free ? $", {Size(free)} free" : "")}"),
             .. info.Journal.Files.Select(static file => (Path.GetFileName(file.Path), Size(file.Bytes))),
         ]);
 

@@ -186,11 +186,11 @@ internal static class Shapes
             ("keys", Count("Keys.")), ("records", Count("Retained records.")), ("total_records", Count("Records ever added.")))),
         ("journal", new ObjectShape(
             "The journal and its snapshots.",
-            ("health", Words("healthy, disk_full or failed.")), ("last_error", Words("The last thing that went wrong; null for nothing.")),
+            ("health", Words("healthy, disk_full, unreachable or failed.")), ("last_error", Words("The last thing that went wrong; null for nothing.")),
             ("id", Words("What tells this journal from every other.")), ("engine", Words("The store.")), ("schema_version", Count("Of the tables.")), ("shard_count", Count("Shards.")),
             ("synchronous", Words("full or normal.")), ("events", Count("Events.")), ("entities", Count("Entities.")),
             ("snapshots", Count("Snapshots.")), ("last_recorded_at", Words("When the last event was recorded.")),
-            ("index_tail_rows", Count("Events whose index is in memory only.")), ("free_disk_bytes", Count("Room on the disk.")),
+            ("index_tail_rows", Count("Events whose index is in memory only.")), ("free_disk_bytes", new ValueShape(JsonSchemaType.Integer | JsonSchemaType.Null, "Room on the disk; null when the engine does not tell.")),
             ("files", new ListShape("Its files.", new ObjectShape("A file.", ("path", Words("Where.")), ("bytes", Count("Its size."))))))));
 
     public static readonly Shape Backup = new ObjectShape(

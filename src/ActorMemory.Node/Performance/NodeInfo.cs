@@ -27,7 +27,7 @@ internal sealed record NodeInfo(string Version, string Data, long Keys, long Rec
         foreach (var key in keys)
             (records, total) = (records + key.Records, total + key.TotalRecords);
         return new NodeInfo(
-            ProgramVersion, Path.GetFullPath(node.Settings.Data), keys.Count, records, total, await node.Journal.GetInfoAsync());
+            ProgramVersion, node.Settings.JournalPlace, keys.Count, records, total, await node.Journal.GetInfoAsync());
     }
 
     public void Write(Utf8JsonWriter json)
@@ -53,7 +53,10 @@ internal sealed record NodeInfo(string Version, string Data, long Keys, long Rec
         json.WriteNumber("snapshots", Journal.Snapshots);
         json.WriteString("last_recorded_at", Journal.LastRecordedAt is { } at ? new UnixNanoseconds(at).ToString() : null);
         json.WriteNumber("index_tail_rows", Journal.IndexTailRows);
-        json.WriteNumber("free_disk_bytes", Journal.FreeDiskBytes);
+        if (Journal.FreeDiskBytes is { } free)
+            json.WriteNumber("free_disk_bytes", free);
+        else
+            json.WriteNull("free_disk_bytes");
         json.WriteStartArray("files");
         foreach (var file in Journal.Files)
         {
@@ -91,7 +94,7 @@ internal sealed record NodeInfo(string Version, string Data, long Keys, long Rec
                 Snapshots = AnswerReader.Long(journal, "snapshots"),
                 LastRecordedAt = journal.GetProperty("last_recorded_at").GetString() is { } at ? UnixNanoseconds.Parse(at).Value : null,
                 IndexTailRows = AnswerReader.Long(journal, "index_tail_rows"),
-                FreeDiskBytes = AnswerReader.Long(journal, "free_disk_bytes"),
+                FreeDiskBytes = journal.GetProperty("free_disk_bytes").ValueKind == JsonValueKind.Null ? null : AnswerReader.Long(journal, "free_disk_bytes"),
                 Files =
                 [
                     .. journal.GetProperty("files").EnumerateArray().Select(static file =>
@@ -104,6 +107,7 @@ internal sealed record NodeInfo(string Version, string Data, long Keys, long Rec
     {
         JournalHealth.Healthy => "healthy",
         JournalHealth.DiskFull => "disk_full",
+        JournalHealth.Unreachable => "unreachable",
         _ => "failed",
     };
 }
