@@ -21,6 +21,7 @@ internal static class DoubleStartScenario
             run.Report.Faults += count;
             foreach (var fault in refused.OfType<string>())
                 run.Verdict.AddOther(fault);
+            await run.Live.RunAsync(run.Node.Address, run.Fleet.Acknowledged(), "beside second starts", cancellationToken);
         }
 
         return await run.FinishAsync(store, cancellationToken);

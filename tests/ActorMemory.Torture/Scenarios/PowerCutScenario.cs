@@ -43,6 +43,7 @@ internal static class PowerCutScenario
                 await CheckFilesAsync(run, folder, acknowledged, cancellationToken);
             else
                 await CheckCutAsync(run, disk, acknowledged, cancellationToken);
+            await run.Live.RunAsync(run.Node.Address, acknowledged, $"in the node that goes on after cut {cut}", cancellationToken);
             run.Report.Faults++;
             cutsThatLost += run.Verdict.Lost > lost ? 1 : 0;
         }
