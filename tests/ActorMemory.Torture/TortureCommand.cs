@@ -16,15 +16,17 @@ internal static class TortureCommand
           full [--rounds 20]              a disk without a free block
           freeze [--freezes 20]           SIGSTOP for longer than anybody waits, then SIGCONT
           start [--starts 50]             further nodes on the same folder
+          database [--kills 20]           kill -9 of the PostgreSQL server, or of one of its sessions
+          takeover [--rounds 20]          a frozen node whose place a second one takes, and that wakes up (PostgreSQL)
           io [--faults 60]                a failing write or sync (needs gcc), and a power cut after the restart
 
-          --store sqlite                  where the node has its journal
+          --store sqlite|postgres         where the node has its journal (kill, freeze); a PostgreSQL server is started for it
           --seed N                        the random moments and contents; a random one by default
 
         Exit code 0: every promise was kept. 1: one was broken; what happened is kept in a folder that the output names. 2: called wrongly.
         """;
 
-    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "io", "--help", "-h"];
+    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "io", "database", "takeover", "--help", "-h"];
 
     public static bool Knows(string[] args) => args is [var name, ..] && s_names.Contains(name);
 
@@ -68,12 +70,20 @@ internal static class TortureCommand
                 Number("cuts", 40), options.GetValueOrDefault("synchronous", "full"), seed, Console.Out, cancellationToken),
             "full" => await DiskFullScenario.RunAsync(Number("rounds", 20), seed, Console.Out, cancellationToken),
             "freeze" => await FreezeScenario.RunAsync(store, Number("freezes", 20), seed, Console.Out, cancellationToken),
-            "start" => await DoubleStartScenario.RunAsync(store, Number("starts", 50), seed, Console.Out, cancellationToken),
+            "start" => await DoubleStartScenario.RunAsync(JournalStore.Sqlite, Number("starts", 50), seed, Console.Out, cancellationToken),
             "io" => await InputOutputScenario.RunAsync(Number("faults", 60), seed, Console.Out, cancellationToken),
+            "database" => await WithServerAsync(postgres => DatabaseScenario.RunAsync(postgres, Number("kills", 20), seed, Console.Out, cancellationToken)),
+            "takeover" => await WithServerAsync(postgres => TakeoverScenario.RunAsync(postgres, Number("rounds", 20), seed, Console.Out, cancellationToken)),
             _ => await KillScenario.RunAsync(store, Number("kills", 500), points: true, seed, Console.Out, cancellationToken),
         };
 
         int Number(string name, int otherwise) => NumberOf(options, name, otherwise);
+    }
+
+    private static async Task<TortureReport> WithServerAsync(Func<PostgresStore, Task<TortureReport>> scenario)
+    {
+        await using var store = await PostgresStore.StartAsync();
+        return await scenario(store);
     }
 
     private static int NumberOf(Dictionary<string, string> options, string name, int otherwise) =>

@@ -5,7 +5,7 @@ namespace ActorMemory.Torture.Nodes;
 /// <summary>Which store the node uses, and how its journal is opened when the node is down.</summary>
 internal abstract class JournalStore : IAsyncDisposable
 {
-    public static IReadOnlyList<string> Names { get; } = ["sqlite"];
+    public static IReadOnlyList<string> Names { get; } = ["sqlite", "postgres"];
 
     public static JournalStore Sqlite { get; } = new SqliteStore();
 
@@ -13,8 +13,7 @@ internal abstract class JournalStore : IAsyncDisposable
     public virtual IReadOnlyList<string> Settings => [];
 
     /// <summary>The store of a name, with a server of its own if it needs one.</summary>
-    public static Task<JournalStore> OfAsync(string name) =>
-        name == "sqlite" ? Task.FromResult(Sqlite) : throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such store.");
+    public static async Task<JournalStore> OfAsync(string name) => name == "postgres" ? await PostgresStore.StartAsync() : Sqlite;
 
     /// <summary>Opens the journal of a node that is down.</summary>
     /// <param name="data">The node's data folder.</param>

@@ -60,6 +60,14 @@ internal sealed class TortureRun : IAsyncDisposable
         _node = NodeProcess.Start(Launch);
     }
 
+    /// <summary>Lets go of the node, so that another can be started beside it.</summary>
+    public NodeProcess Detach()
+    {
+        var node = Node;
+        _node = null;
+        return node;
+    }
+
     /// <summary>Waits until the node that was started takes requests.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
     {

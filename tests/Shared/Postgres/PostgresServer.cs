@@ -65,6 +65,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Ends it without a checkpoint: the next start recovers from the log.</summary>
     public async Task CrashAsync() => await EndAsync("QUIT");
 
+    /// <summary>kill -9 of the process that forks the sessions; these end when they notice.</summary>
+    public async Task KillAsync() => await EndAsync("KILL");
+
     /// <summary>Runs one statement with its own connection.</summary>
     public async Task<object?> ExecuteAsync(string statement)
     {
