@@ -74,7 +74,7 @@ internal static class TortureCommand
             "io" => await InputOutputScenario.RunAsync(Number("faults", 60), seed, Console.Out, cancellationToken),
             "database" => await WithServerAsync(postgres => DatabaseScenario.RunAsync(postgres, Number("kills", 20), seed, Console.Out, cancellationToken)),
             "takeover" => await WithServerAsync(postgres => TakeoverScenario.RunAsync(postgres, Number("rounds", 20), seed, Console.Out, cancellationToken)),
-            _ => await KillScenario.RunAsync(store, Number("kills", 500), points: true, seed, Console.Out, cancellationToken),
+            _ => await KillScenario.RunAsync(store, Number("kills", 500), points: store == JournalStore.Sqlite, seed, Console.Out, cancellationToken),
         };
 
         int Number(string name, int otherwise) => NumberOf(options, name, otherwise);
