@@ -19,9 +19,10 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     private readonly PerformanceMemory _performance;
     private readonly CoordinatedShutdown _shutdown;
 
-    private ActorMemoryNode(ActorMemorySettings settings, ActorSystem system, IDurableJournal journal)
+    private ActorMemoryNode(ActorMemorySettings settings, ActorSystem system, IDurableJournal journal, NodeCheckpoints checkpoints)
     {
         Settings = settings;
+        Checkpoints = checkpoints;
         Backups = new NodeBackups(settings, system.TimeProvider);
         _system = system;
         _journal = journal;
@@ -31,6 +32,7 @@ public sealed class ActorMemoryNode : IAsyncDisposable
         _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options, epochs);
         _shutdown = new CoordinatedShutdown(system, settings.Shutdown.Timeout);
         _shutdown.AddTask(ShutdownPhase.ShardRegions, "memories", _ => StopMemoriesAsync());
+        _shutdown.AddTask(ShutdownPhase.Journal, "final checkpoint", async _ => await checkpoints.DisposeAsync());
         _shutdown.AddTask(ShutdownPhase.Journal, "close", _ => journal.CloseAsync());
         _shutdown.AddTask(ShutdownPhase.ActorSystem, "terminate", _ => system.TerminateAsync());
     }
@@ -46,6 +48,12 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 
     /// <summary>The journal, for reading.</summary>
     public IJournalReader Journal => _journal;
+
+    /// <summary>The journal as it lies on the disk, for who checks it or proves something about it.</summary>
+    public IJournalSource JournalSource => _journal;
+
+    /// <summary>The signed checkpoints of the journal.</summary>
+    public NodeCheckpoints Checkpoints { get; }
 
     /// <summary>Makes backups of the journal while the node runs.</summary>
     public NodeBackups Backups { get; }
@@ -76,14 +84,24 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     /// <param name="loggers">Where logs go.</param>
     /// <param name="timeProvider">The clock; the machine's when null.</param>
     /// <exception cref="JournalException">The journal cannot be opened; the message names it and the way out.</exception>
+    /// <exception cref="CheckpointKeyException">The key that signs checkpoints cannot be used.</exception>
     public static async Task<ActorMemoryNode> StartAsync(
         ActorMemorySettings settings, ILoggerFactory loggers, TimeProvider? timeProvider = null)
     {
         var log = new NodeLog(loggers);
         var journal = await settings.OpenJournalAsync(log.Write, timeProvider ?? TimeProvider.System);
-        var system = new ActorSystem("actormemory", settings.ToSystemSettings(), timeProvider);
-        system.EventStream.Subscribe<LogEvent>(log.Write);
-        return new ActorMemoryNode(settings, system, journal);
+        try
+        {
+            var checkpoints = await NodeCheckpoints.StartAsync(settings, journal, log, timeProvider ?? TimeProvider.System);
+            var system = new ActorSystem("actormemory", settings.ToSystemSettings(), timeProvider);
+            system.EventStream.Subscribe<LogEvent>(log.Write);
+            return new ActorMemoryNode(settings, system, journal, checkpoints);
+        }
+        catch
+        {
+            await journal.CloseAsync();
+            throw;
+        }
     }
 
     /// <summary>Shuts the node down in order; a second call waits for the first.</summary>

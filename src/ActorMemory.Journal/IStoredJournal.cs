@@ -23,8 +23,19 @@ public interface IStoredJournalReader
     Task<IReadOnlyList<StoredCheckpoint>> ReadCheckpointsAsync();
 }
 
+/// <summary>Keeps signed checkpoints.</summary>
+public interface ICheckpointStore
+{
+    /// <summary>
+    /// Keeps signed checkpoints, all or none, durable when it completes; one of the same shard and size is replaced. Those that are superseded
+    /// are dropped with it.
+    /// </summary>
+    /// <exception cref="JournalException">Nothing was changed.</exception>
+    Task SaveCheckpointsAsync(IReadOnlyList<StoredCheckpoint> checkpoints, IReadOnlyList<StoredCheckpoint> superseded);
+}
+
 /// <summary>A journal that takes what another journal stored, and signed checkpoints.</summary>
-public interface IStoredJournal : IStoredJournalReader
+public interface IStoredJournal : IStoredJournalReader, ICheckpointStore
 {
     /// <summary>
     /// Takes the identity of another journal, of which this one is to become a copy; only while it has no events.
@@ -40,20 +51,16 @@ public interface IStoredJournal : IStoredJournalReader
     /// Nothing was written.
     /// </exception>
     Task AppendStoredAsync(IReadOnlyList<StoredBatch> batches);
-
-    /// <summary>
-    /// Keeps signed checkpoints, all or none, durable when it completes; one of the same shard and size is replaced. Those that are superseded
-    /// are dropped with it.
-    /// </summary>
-    /// <exception cref="JournalException">Nothing was changed.</exception>
-    Task SaveCheckpointsAsync(IReadOnlyList<StoredCheckpoint> checkpoints, IReadOnlyList<StoredCheckpoint> superseded);
 }
 
 /// <summary>A journal to read from, with all that proves what it says.</summary>
 public interface IJournalSource : IJournalReader, IStoredJournalReader, IAsyncDisposable;
 
+/// <summary>A journal whose trees are signed: read as it is, and given the checkpoints to keep.</summary>
+public interface ICheckpointedJournal : IJournalSource, ICheckpointStore;
+
 /// <summary>A journal that a node runs on, whatever its engine.</summary>
-public interface IDurableJournal : IJournalStore, IStoredJournal, IJournalSource
+public interface IDurableJournal : IJournalStore, IStoredJournal, ICheckpointedJournal
 {
     /// <summary>What the journal has done since it was opened.</summary>
     JournalMetrics Metrics { get; }

@@ -11,6 +11,7 @@ using ActorMemory.Benchmarks;
     (["memory_mb_1m_records"], MemoryFigures.OneMillionAsync),
     (["import_lines_per_s"], ProcessFigures.ImportAsync),
     (["add_cost"], WriteFigures.CostCurveAsync),
+    (["verify_events_per_s"], AuditFigures.VerifyAsync),
     (["headline"], RecoveryFigures.HeadlineAsync),
 ];
 

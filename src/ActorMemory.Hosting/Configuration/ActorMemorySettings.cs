@@ -11,6 +11,7 @@ namespace ActorMemory.Hosting.Configuration;
 /// <param name="Performance">The performance memory.</param>
 /// <param name="Pruning">Removal of old records.</param>
 /// <param name="Backup">Backups.</param>
+/// <param name="Audit">Signed checkpoints.</param>
 /// <param name="Http">The HTTP API.</param>
 /// <param name="Shutdown">Shutdown.</param>
 /// <param name="Log">Logging.</param>
@@ -23,6 +24,7 @@ public sealed record ActorMemorySettings(
     PerformanceSettings Performance,
     PruningSettings Pruning,
     BackupSettings Backup,
+    AuditSettings Audit,
     HttpSettings Http,
     ShutdownSettings Shutdown,
     LogSettings Log)
@@ -45,6 +47,7 @@ public sealed record ActorMemorySettings(
         Performance: PerformanceSettings.Read(root.Section("performance")),
         Pruning: PruningSettings.Read(root.Section("pruning")),
         Backup: BackupSettings.Read(root.Section("backup")),
+        Audit: AuditSettings.Read(root.Section("audit")),
         Http: HttpSettings.Read(root.Section("http")),
         Shutdown: ShutdownSettings.Read(root.Section("shutdown")),
         Log: LogSettings.Read(root.Section("log")));

@@ -39,6 +39,16 @@ public sealed class CheckpointPublicKeys : IDisposable
         }
     }
 
+    /// <summary>The public key of a key.</summary>
+    public static CheckpointPublicKeys Of(CheckpointKey key)
+    {
+        var keys = new CheckpointPublicKeys();
+        var known = ECDsa.Create();
+        known.ImportFromPem(key.PublicKey);
+        keys._keys.Add((IdOf(known), known));
+        return keys;
+    }
+
     /// <summary>The keys as PEM.</summary>
     public string ToPem() => string.Concat(_keys.Select(static key => key.Key.ExportSubjectPublicKeyInfoPem() + "\n"));
 

@@ -111,7 +111,11 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
         public JournalInfo ReadInfo(string folder) => Stored.InTransaction(() =>
         {
             var database = Stored.Database;
-            var last = database.QueryLong("SELECT max(ordering) FROM journal");
+            var last = database.QueryLong(
+                """
+                SELECT max(ifnull((SELECT max(ordering) FROM journal), 0),
+                           ifnull((SELECT last_ordering FROM batch ORDER BY first_ordering DESC LIMIT 1), 0))
+                """);
             return new JournalInfo
             {
                 JournalId = SqliteSchema.ReadJournalId(database),

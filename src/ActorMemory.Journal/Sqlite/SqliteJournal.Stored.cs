@@ -23,7 +23,7 @@ public sealed partial class SqliteJournal
     /// <inheritdoc cref="IStoredJournalReader.ReadCheckpointsAsync"/>
     public Task<IReadOnlyList<StoredCheckpoint>> ReadCheckpointsAsync() => _stored.Read(static reader => reader.ReadCheckpoints());
 
-    /// <inheritdoc cref="IStoredJournal.SaveCheckpointsAsync"/>
+    /// <inheritdoc cref="ICheckpointStore.SaveCheckpointsAsync"/>
     public Task SaveCheckpointsAsync(IReadOnlyList<StoredCheckpoint> checkpoints, IReadOnlyList<StoredCheckpoint> superseded) => _writer.Write(database =>
     {
         using var delete = database.Prepare("DELETE FROM checkpoint WHERE shard = ? AND size = ?");

@@ -7,6 +7,7 @@ namespace ActorMemory.Journal;
 internal sealed class StoredReader : IDisposable
 {
     private const int PageBytes = 4 << 20;
+    private const int MostBatchEvents = 1 << 20;
 
     private readonly StoredNames _names;
     private readonly SqliteStatement _rows, _batches, _batchOf, _leaves;
@@ -148,8 +149,8 @@ internal sealed class StoredReader : IDisposable
                 _batches.Long(0), _batches.Long(1), _batches.Long(2), _batches.Long(3), _batches.Bytes(4).ToArray());
             hasBatch = _batches.Step();
 
-            // Ranges of damaged batches may overlap: then the row is the later batch's.
-            var end = hasBatch ? Math.Min(last, _batches.Long(0) - 1) : last;
+            // A batch that claims more than any batch can hold must not take the memory for it.
+            var end = last - first < MostBatchEvents ? last : hasBatch ? Math.Min(last, _batches.Long(0) - 1) : last;
             var rows = new List<StoredRow>();
             for (; hasRow && _rows.Long(0) <= end; hasRow = _rows.Step())
                 rows.Add(ReadRow(_rows, payloads.Copy(_rows.Bytes(6)), shard));

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using ActorMemory.Actors;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
+using ActorMemory.Node.Audit;
 using ActorMemory.Node.Backups;
 using ActorMemory.KnownTime;
 using ActorMemory.Node.Http;
@@ -33,6 +34,7 @@ internal sealed class NodeCommandLine
         _root.Options.Add(_options.Verbose);
         _root.Subcommands.Add(new ServeCommand(io, _options).Create());
         _root.Subcommands.Add(new ImportCommand(io, _options).Create());
+        _root.Subcommands.Add(new AuditCommand(io, _options).Create());
         _root.Subcommands.Add(new ApiKeyCommands(io, _options, TimeProvider.System).Create());
         foreach (var command in new MemoryCommands(io, _options).Create().Concat(new KeyCommands(io, _options).Create())
             .Concat(new BackupCommands(io, _options).Create()))
@@ -77,7 +79,7 @@ internal sealed class NodeCommandLine
     {
         var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or KnownTimeException or NodeProblemException
             or ActorMemoryConfigurationException or BackupException or ImportException or CsvHeaderException or ActorMemoryHostException or IOException
-            or UnauthorizedAccessException or AskTimeoutException or EntityFailedException or ApiKeyFileException;
+            or UnauthorizedAccessException or AskTimeoutException or EntityFailedException or ApiKeyFileException or AuditExportException;
         if (exception is ActorMemoryConfigurationException configuration)
         {
             foreach (var problem in configuration.Problems)

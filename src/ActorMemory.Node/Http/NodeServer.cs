@@ -1,5 +1,6 @@
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
+using ActorMemory.Node.Audit;
 using ActorMemory.Node.Backups;
 using ActorMemory.Node.Http.Limits;
 using ActorMemory.Node.Http.Security;
@@ -99,6 +100,8 @@ internal static class NodeServer
         new PruningEndpoints(node, limits).Map(app);
         new ImportEndpoints(node, limits).Map(app);
         new BackupEndpoints(node).Map(app);
+        new VerifyEndpoint(node).Map(app);
+        new ExportEndpoint(node).Map(app);
         new StatusEndpoints(node, app.Services.GetRequiredService<MetricsText>()).Map(app);
         await app.StartAsync(cancellationToken);
     }

@@ -40,6 +40,8 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         EntityLimitException limit => new Problem(
             StatusCodes.Status429TooManyRequests, "too_many_keys", limit.Message + " The setting is performance.max-keys.", RetryWhenKeysAreFull),
         JournalException journal => Of(journal),
+        AuditExportException export => new Problem(StatusCodes.Status409Conflict, "cannot_prove", export.Message),
+        CheckpointMismatchException mismatch => new Problem(StatusCodes.Status500InternalServerError, "not_what_was_signed", mismatch.Message),
         BackupException backup => new Problem(StatusCodes.Status409Conflict, "backup", backup.Message),
         AskTimeoutException => new Problem(
             StatusCodes.Status503ServiceUnavailable, "timeout",

@@ -193,6 +193,24 @@ internal static class Shapes
             ("index_tail_rows", Count("Events whose index is in memory only.")), ("free_disk_bytes", new ValueShape(JsonSchemaType.Integer | JsonSchemaType.Null, "Room on the disk; null when the engine does not tell.")),
             ("files", new ListShape("Its files.", new ObjectShape("A file.", ("path", Words("Where.")), ("bytes", Count("Its size."))))))));
 
+    public static readonly Shape Bundle = new ValueShape(JsonSchemaType.String, "A zip archive.");
+
+    public static readonly Shape Verification = new ObjectShape(
+        "Progress, or as the last line the result.",
+        ("verified", Count("Events checked so far; in lines of progress.")), ("of", Count("All events; in lines of progress.")),
+        ("result", Words("sound or not_sound.")), ("summary", Words("The result in one line.")), ("journal_id", Words("The journal.")),
+        ("events", Count("Events checked.")), ("entities", Count("Entities that have them.")), ("batches", Count("Batches checked.")),
+        ("checkpoints", Count("Signed checkpoints that agree.")), ("signed_up_to", Count("The last event that one of them covers.")),
+        ("remarks", new ListShape("What limits the check.", Words("A remark."))),
+        ("findings", new ListShape("What does not fit, the first event first.", new ObjectShape(
+            "A finding.", ("kind", Words("changed, removed, inserted, reordered, rolled_back, checkpoint or unreadable.")),
+            ("first_ordering", Count("The first event that it may be about.")), ("last_ordering", Count("The last one.")),
+            ("persistence_id", Words("The entity, if one event is meant.")), ("sequence_number", Count("The event's number in it.")),
+            ("message", Words("What does not fit."))))))
+    {
+        Required = [],
+    };
+
     public static readonly Shape Backup = new ObjectShape(
         "A backup.",
         ("folder", Words("Its folder on the node's machine.")), ("created_at", Words("When it was complete.")),

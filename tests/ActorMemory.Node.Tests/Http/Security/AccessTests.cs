@@ -54,6 +54,8 @@ public sealed class AccessTests(SecuredNode secured) : IClassFixture<SecuredNode
     [InlineData("GET", "/v1/performance/records?strategy=a&regime=b&horizon=c", "RU")]
     [InlineData("POST", "/v1/performance/prune", "A")]
     [InlineData("GET", "/v1/performance/prunes", "RUA")]
+    [InlineData("GET", "/v1/audit/verify", "U")]
+    [InlineData("GET", "/v1/audit/export", "U")]
     [InlineData("POST", "/v1/admin/backup?x=1", "A")]
     [InlineData("GET", "/nowhere", "WRUA")]
     [InlineData("DELETE", "/v1/performance/records", "WRUA")]
