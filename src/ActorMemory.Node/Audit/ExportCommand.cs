@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorMemory.Hosting;
 using ActorMemory.Journal;
 using ActorMemory.Node.Cli;
 
@@ -30,7 +31,7 @@ internal sealed class ExportCommand(CommandIo io, NodeOptions options)
         var (settings, to) = (options.Load(line).Settings, line.GetRequiredValue(_to));
         if (File.Exists(to))
             throw new CommandFailedException($"{to}: the file is there already; name a new one.");
-        await using var journal = await SqliteJournal.OpenReadOnlyAsync(settings.Data);
+        await using var journal = await JournalReading.OpenAsync(settings);
         using var keys = await _scope.KeysOfAsync(line, settings, journal)
             ?? throw new CommandFailedException("no public key is known: name it with --public-key.");
         var unfinished = to + ".partial";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.Node.Cli;
@@ -32,7 +33,7 @@ internal sealed class VerifyCommand(CommandIo io, NodeOptions options)
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var settings = options.Load(line).Settings;
-        await using var journal = await SqliteJournal.OpenReadOnlyAsync(settings.Data);
+        await using var journal = await JournalReading.OpenAsync(settings);
         using var keys = await _scope.KeysOfAsync(line, settings, journal);
         var report = await JournalVerifier.VerifyAsync(journal, OptionsOf(line, settings, keys), cancellationToken);
         if (line.GetValue(options.Json))
