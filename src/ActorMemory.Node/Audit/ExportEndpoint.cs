@@ -4,6 +4,7 @@ using ActorMemory.Hosting;
 using ActorMemory.Journal;
 using ActorMemory.Node.Http;
 using ActorMemory.Node.Http.Security;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ActorMemory.Node.Audit;
 
@@ -40,6 +41,8 @@ internal sealed class ExportEndpoint(ActorMemoryNode node)
                 ("what", persistenceId ?? "the whole journal"),
                 ("last_ordering", (await node.JournalSource.GetInfoAsync()).Events.ToString(CultureInfo.InvariantCulture))),
             cancellationToken);
+        // The framework ends a compressed file of a zip with a small synchronous write; all others are asynchronous.
+        context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         context.Response.ContentType = ZipType;
         context.Response.Headers.ContentDisposition = "attachment; filename=\"actormemory-audit.zip\"";
         await AuditExport.WriteAsync(
