@@ -61,15 +61,21 @@ public sealed class RunningNode : IAsyncLifetime
         Client.BaseAddress = new Uri(NodeServer.AddressOf(_app));
     }
 
+    /// <summary>Stops the node; its folder stays until it is disposed of.</summary>
+    public async Task StopAsync()
+    {
+        if (_app is null)
+            return;
+
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        _app = null;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        if (_app is not null)
-        {
-            await _app.StopAsync(CancellationToken.None);
-            await _app.DisposeAsync();
-        }
-
+        await StopAsync();
         _folder.Dispose();
     }
 

@@ -30,10 +30,11 @@ internal static class SmallBody
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in body.EnumerateObject())
         {
-            if (!seen.Add(member.Name))
-                throw new BadRequestException($"{Query.Shown(member.Name)}: it is given twice; send it once.");
-            if (!known.Contains(member.Name))
-                throw new BadRequestException($"{Query.Shown(member.Name)}: there is no such field; there are {string.Join(", ", known)}.");
+            var name = NameOf(member);
+            if (!seen.Add(name))
+                throw new BadRequestException($"{Query.Shown(name)}: it is given twice; send it once.");
+            if (!known.Contains(name))
+                throw new BadRequestException($"{Query.Shown(name)}: there is no such field; there are {string.Join(", ", known)}.");
         }
 
         return body;
@@ -65,6 +66,18 @@ internal static class SmallBody
             ? number
             : throw new BadRequestException(
                 StatusCodes.Status422UnprocessableEntity, $"{name}: {Query.Shown(value.GetRawText())} is not a whole number from {min} to {max}.");
+    }
+
+    private static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new BadRequestException("the name of a field is not valid Unicode text.");
+        }
     }
 
     private static JsonElement Parse(ReadOnlyMemory<byte> body)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using ActorMemory.Hosting.Configuration;
 using ActorMemory.Hosting.Hocon;
 
 namespace ActorMemory.Hosting.Tests.Hocon;
@@ -8,6 +9,10 @@ namespace ActorMemory.Hosting.Tests.Hocon;
 public sealed class HoconFuzzTests
 {
     const string Alphabet = "ab.\"\"\"${?}[]{}=:+,\\#/ \n\t019-e\u00e9\ud83d\0includefile(required)trulx";
+
+    const string Configuration =
+        "actormemory {\n  data = \"./d\"\n  http { port = 9090, host = \"127.0.0.1\" }\n  http.tls.password = \"swordfish\"\n"
+        + "  pruning { schedule = 1h, keep = 500 }\n  shards.memory-budget = 64MiB\n}\nactormemory.log.level = debug\n";
 
     static readonly string[] Seeds =
     [
@@ -46,6 +51,43 @@ public sealed class HoconFuzzTests
         }
 
         Assert.True(values > 100 && errors > 100, $"seed {seed}: {values} values and {errors} errors are no test of both");
+    }
+
+    [Fact]
+    public void Mutated_configurations_are_settings_or_clear_problems()
+    {
+        var seed = Random.Shared.Next(1_000_000);
+        var random = new Random(seed);
+        var file = Path.GetTempFileName();
+        var (settings, problems) = (0, 0);
+        try
+        {
+            for (var i = 0; i < 3_000; i++)
+            {
+                File.WriteAllBytes(file, (random.Next(4) == 0 ? Encoding.Latin1 : Encoding.UTF8).GetBytes(Mutate(Configuration, random)));
+                try
+                {
+                    ActorMemoryConfiguration.Load(file, [], new Dictionary<string, string?>());
+                    settings++;
+                }
+                catch (ActorMemoryConfigurationException e)
+                {
+                    problems++;
+                    Assert.NotEmpty(e.Problems);
+                    Assert.DoesNotContain("swordfish", e.Message, StringComparison.Ordinal);
+                }
+                catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+                {
+                    Assert.Fail($"seed {seed}, text {i}: {e}\nfor {File.ReadAllText(file)}");
+                }
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.True(settings > 10 && problems > 100, $"seed {seed}: {settings} settings and {problems} problems are no test of both");
     }
 
     [Theory]
