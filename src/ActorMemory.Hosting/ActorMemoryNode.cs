@@ -2,6 +2,7 @@ using ActorMemory.Actors;
 using ActorMemory.Audit;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
+using ActorMemory.KnownTime;
 using ActorMemory.Performance;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,7 @@ public sealed class ActorMemoryNode : IAsyncDisposable
         var options = settings.ToOptions();
         var epochs = new ShardEpochs(journal);
         _audit = new AuditLog(system, journal, options.Shards, epochs);
-        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options, epochs);
+        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options, epochs, _audit);
         _shutdown = new CoordinatedShutdown(system, settings.Shutdown.Timeout);
         _shutdown.AddTask(ShutdownPhase.ShardRegions, "memories", _ => StopMemoriesAsync());
         _shutdown.AddTask(ShutdownPhase.Journal, "final checkpoint", async _ => await checkpoints.DisposeAsync());
@@ -45,6 +46,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 
     /// <summary>Who did what.</summary>
     public IAuditLog Audit => _audit;
+
+    /// <summary>Any entity as it was known at a moment, and how moments differ.</summary>
+    public KnownStates States => new(_journal, Settings.Shards.Count);
 
     /// <summary>The journal, for reading.</summary>
     public IJournalReader Journal => _journal;
@@ -102,6 +106,15 @@ public sealed class ActorMemoryNode : IAsyncDisposable
             await journal.CloseAsync();
             throw;
         }
+    }
+
+    /// <summary>Notes in the audit log how the settings differ from those of the last start; nothing if they do not.</summary>
+    /// <param name="who">Who starts the node.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task NoteSettingsAsync(string who, CancellationToken cancellationToken = default)
+    {
+        var (settings, secrets) = SettingsText.Of(Settings);
+        return _audit.NoteSettingsAsync(who, settings, secrets, cancellationToken);
     }
 
     /// <summary>Shuts the node down in order; a second call waits for the first.</summary>

@@ -1,3 +1,4 @@
+using ActorMemory.Actors;
 using ActorMemory.Audit;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
@@ -81,10 +82,18 @@ public sealed class ActorMemoryBuilder
 internal sealed partial class ActorMemoryService(ActorMemoryNode node, IHostApplicationLifetime lifetime, ILogger<ActorMemoryService> logger)
     : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         _ = EndWhenFailedAsync();
-        return Task.CompletedTask;
+        try
+        {
+            await node.NoteSettingsAsync(Environment.UserName, cancellationToken);
+        }
+        catch (Exception cause) when (cause is JournalException or AskTimeoutException or EntityFailedException)
+        {
+            // A node on a full disk starts all the same: it still reads.
+            SettingsNotNoted(logger, cause.Message);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => node.StopAsync("the host stops");
@@ -98,6 +107,9 @@ internal sealed partial class ActorMemoryService(ActorMemoryNode node, IHostAppl
         lifetime.StopApplication();
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Critical, Message = "The journal failed and the node ends: {Message}")]
+    [LoggerMessage(EventId = 2, Level = Microsoft.Extensions.Logging.LogLevel.Warning, Message = "The settings were not noted in the audit log: {Message}")]
+    private static partial void SettingsNotNoted(ILogger logger, string message);
+
+    [LoggerMessage(EventId = 1, Level = Microsoft.Extensions.Logging.LogLevel.Critical, Message = "The journal failed and the node ends: {Message}")]
     private static partial void JournalFailed(ILogger logger, string message, Exception cause);
 }

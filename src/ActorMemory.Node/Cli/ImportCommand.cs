@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
+using ActorMemory.Audit;
 using ActorMemory.Node.Imports;
 
 namespace ActorMemory.Node.Cli;
@@ -43,9 +45,20 @@ internal sealed class ImportCommand(CommandIo io, NodeOptions options)
         {
             await using var display = ImportDisplay.Create(io, TimeProvider.System);
             var import = new FileImport(session.Performance, TimeProvider.System, display);
-            var report = file == StandardInput
-                ? await import.RunAsync("standard input", io.Input, FormatOf(line) ?? RecordFileFormat.NdJson, cancellationToken)
-                : await import.RunAsync(file, FormatOf(line), cancellationToken);
+            ImportReport report;
+            try
+            {
+                report = file == StandardInput
+                    ? await import.RunAsync("standard input", io.Input, FormatOf(line) ?? RecordFileFormat.NdJson, cancellationToken)
+                    : await import.RunAsync(file, FormatOf(line), cancellationToken);
+            }
+            catch (ImportException e)
+            {
+                await session.NoteAsync(who => new AuditAction(who, AuditKind.Import, ("file", file)).FailedBecause(e.Message), cancellationToken);
+                throw;
+            }
+
+            await session.NoteAsync(who => Describe(who, report), cancellationToken);
             reports.Add(report);
             display.Finish(report);
         }
@@ -56,6 +69,14 @@ internal sealed class ImportCommand(CommandIo io, NodeOptions options)
             io.OutputConsole().Write(TableOf(reports));
         return reports.Any(static report => report.Rejected > 0) ? ExitCode.Failed : ExitCode.Ok;
     }
+
+    private static AuditAction Describe(string who, ImportReport report) => new(
+        who, AuditKind.Import,
+        new (string Name, long Value)[]
+        {
+            ("resumed_after_line", report.ResumedAfterLine), ("lines", report.Lines), ("accepted", report.Accepted), ("duplicates", report.Duplicates),
+            ("rejected", report.Rejected),
+        }.Select(static detail => (detail.Name, detail.Value.ToString(CultureInfo.InvariantCulture))).Append(("file", report.File)));
 
     private RecordFileFormat? FormatOf(ParseResult line) => line.GetValue(_format) switch
     {

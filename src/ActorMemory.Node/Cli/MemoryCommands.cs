@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ActorMemory.Audit;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
@@ -120,6 +121,7 @@ internal sealed class MemoryCommands(CommandIo io, NodeOptions options)
     {
         var keep = line.GetValue(_keep) ?? options.Load(line).Settings.Pruning.Keep;
         var run = await session.Performance.PruneAsync(keep, FilterOf(line), cancellationToken);
+        await session.NoteAsync(who => AuditActions.Of(who, run), cancellationToken);
         Write(line, null, json => AnswerWriter.Write(json, run), () => Tables.Of([run]));
         if (run.FailedKeys > 0)
             throw new CommandFailedException($"{run.FailedKeys} keys could not be pruned; the log of the node names them.");

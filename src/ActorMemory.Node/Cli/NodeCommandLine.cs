@@ -3,9 +3,9 @@ using System.CommandLine.Help;
 using ActorMemory.Actors;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
+using ActorMemory.KnownTime;
 using ActorMemory.Node.Audit;
 using ActorMemory.Node.Backups;
-using ActorMemory.KnownTime;
 using ActorMemory.Node.Http;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Imports;
@@ -77,7 +77,7 @@ internal sealed class NodeCommandLine
 
     private async Task<int> FailAsync(Exception exception, bool verbose)
     {
-        var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or KnownTimeException or NodeProblemException
+        var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or KnownTimeException or NotKnownException or NodeProblemException
             or ActorMemoryConfigurationException or BackupException or ImportException or CsvHeaderException or ActorMemoryHostException or IOException
             or UnauthorizedAccessException or AskTimeoutException or EntityFailedException or ApiKeyFileException or AuditExportException;
         if (exception is ActorMemoryConfigurationException configuration)

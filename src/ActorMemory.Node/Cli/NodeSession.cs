@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text.Json;
+using ActorMemory.Audit;
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
@@ -55,6 +57,31 @@ internal sealed class NodeSession : IAsyncDisposable
 
         var ordering = await new KnownCut(_node.Journal, asked).OrderingAsync();
         return (Performance.AsOf(KnownMoment.AtOrdering(ordering)), new AnswerMoment(asked, ordering));
+    }
+
+    /// <summary>Notes what the command has done in the audit log of the folder; a node in another process notes it itself.</summary>
+    /// <param name="describe">Describes it, given who did it.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task NoteAsync(Func<string, AuditAction> describe, CancellationToken cancellationToken)
+    {
+        if (_node is not null)
+            await _node.Audit.NoteAsync(describe(Environment.UserName), cancellationToken);
+    }
+
+    /// <summary>Asks for what is at an address, from a node in another process or from this one.</summary>
+    /// <param name="path">The address with its query.</param>
+    /// <param name="answer">Answers in this process.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<JsonElement> AskAsync(string path, Func<ActorMemoryNode, Task<Action<Utf8JsonWriter>>> answer, CancellationToken cancellationToken)
+    {
+        if (_client is not null)
+            return await _client.AskAsync(path, cancellationToken);
+        var write = await answer(_node ?? throw new InvalidOperationException("The session has neither a node nor a client."));
+        using var buffer = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(buffer, Http.Answer.Options))
+            write(json);
+        using var document = JsonDocument.Parse(buffer.ToArray());
+        return document.RootElement.Clone();
     }
 
     /// <summary>What the node holds and how it is.</summary>

@@ -1,3 +1,4 @@
+using ActorMemory.Audit;
 using ActorMemory.Hosting;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
@@ -55,6 +56,8 @@ internal sealed class ImportEndpoints(ActorMemoryNode node, HttpLimits limits)
             throw new BadRequestException($"source: the body names another one than the path.");
 
         await node.Performance.NoteImportAsync(progress, cancellationToken);
+        if (progress.IsComplete)
+            await node.Audit.NoteAsync(AuditActions.Of(Caller.NameOf(context), progress), cancellationToken);
         await Answer.WriteAsync(context, json => AnswerWriter.Write(json, progress));
 
         long Count(string name) =>

@@ -99,6 +99,7 @@ internal static class NodeServer
         new MemoryEndpoints(node).Map(app);
         new PruningEndpoints(node, limits).Map(app);
         new ImportEndpoints(node, limits).Map(app);
+        new KnownEndpoints(node).Map(app);
         new BackupEndpoints(node).Map(app);
         new VerifyEndpoint(node).Map(app);
         new ExportEndpoint(node).Map(app);

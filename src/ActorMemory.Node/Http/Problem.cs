@@ -2,6 +2,7 @@ using System.Text.Json;
 using ActorMemory.Actors;
 using ActorMemory.Journal;
 using ActorMemory.KnownTime;
+using ActorMemory.Node.Audit;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
 using Microsoft.AspNetCore.WebUtilities;
@@ -36,6 +37,7 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
             new Problem(StatusCodes.Status409Conflict, "lines_missing", missing.Message),
         PerformanceRejectedException rejected => new Problem(StatusCodes.Status422UnprocessableEntity, "rejected", rejected.Message),
         KnownTimeException moment => new Problem(StatusCodes.Status422UnprocessableEntity, UnknownMoment, moment.Message),
+        NotKnownException unknown => new Problem(StatusCodes.Status404NotFound, "not_known", unknown.Message),
         ShardFullException full => new Problem(StatusCodes.Status429TooManyRequests, "busy", full.Message, RetrySoon),
         EntityLimitException limit => new Problem(
             StatusCodes.Status429TooManyRequests, "too_many_keys", limit.Message + " The setting is performance.max-keys.", RetryWhenKeysAreFull),

@@ -1,3 +1,4 @@
+using ActorMemory.Audit;
 using ActorMemory.Hosting;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
@@ -42,6 +43,7 @@ internal sealed class PruningEndpoints(ActorMemoryNode node, HttpLimits limits)
             Horizon = SmallBody.Text(body, "horizon"),
         };
         var run = await node.Performance.PruneAsync(most, filter, cancellationToken);
+        await node.Audit.NoteAsync(AuditActions.Of(Caller.NameOf(context), run), cancellationToken);
         await Answer.WriteAsync(context, json => AnswerWriter.Write(json, run));
     }
 

@@ -169,6 +169,34 @@ internal static class Shapes
 
     public static readonly Shape Imports = new ObjectShape("The files.", ("imports", new ListShape("The files.", Import)));
 
+    public static readonly Shape KnownState = new ObjectShape(
+        "An entity as it was known. A key has records, summary, rolling and latest_records; the log of pruning prunes; the import of a file import; "
+        + "a segment of the audit log entries; any other entity manifests with the number of its events of each kind.",
+        ("entity", Words("Its persistence id.")), ("events", Count("How many events had happened to it.")),
+        ("last_ordering", Count("The place of the last of them in the journal.")), ("last_recorded_at", Words("When that one was recorded.")));
+
+    public static readonly Shape Differences = new ObjectShape(
+        "How keys differ.",
+        ("from_ordering", Count("The last event that was known at the one moment.")), ("to_ordering", Count("The last one at the other.")),
+        ("new_keys", Count("Keys that were only there at the other.")), ("gone_keys", Count("Keys that were only there at the one.")),
+        ("changed_keys", Count("Keys of which a metric changed.")),
+        ("differences", new ListShape("The keys, in order.", new ObjectShape(
+            "A key.",
+            [
+                .. s_key, ("change", Words("new, gone or changed.")),
+                ("metrics", new ListShape("What changed.", new ObjectShape(
+                    "A metric.",
+                    ("metric", Words("Its name.")), ("from", new DoubleShape("What it was.", IsNullable: true)), ("to", new DoubleShape("What it became.", IsNullable: true))))),
+            ]))));
+
+    public static readonly Shape AuditLog = new ObjectShape(
+        "A page of the audit log.",
+        ("entries", new ListShape("Newest first.", new ObjectShape(
+            "What somebody did.",
+            ("number", Count("Its place in the log, from 1.")), ("at", Words("When it was noted.")), ("who", Words("Who did it.")),
+            ("kind", Words("What it was.")), ("outcome", Words("done or failed.")), ("details", new ObjectShape("Its particulars, by name."))))),
+        ("next", new ValueShape(JsonSchemaType.Integer | JsonSchemaType.Null, "Where the next page goes on, for before; null after the last one.")));
+
     public static readonly Shape Health = new ObjectShape("How it is.", ("status", Words("live or ready.")));
 
     public static readonly Shape Actors = new ObjectShape(

@@ -88,6 +88,10 @@ internal sealed class PerformanceClient : PerformanceQuestions, IPerformanceMemo
     /// <inheritdoc/>
     public IPerformanceReader AsOf(KnownMoment moment) => new PerformanceQuestions(_node, moment);
 
+    /// <summary>What is at an address.</summary>
+    /// <exception cref="NodeProblemException">The node answers with an error, or not at all.</exception>
+    public Task<JsonElement> AskAsync(string path, CancellationToken cancellationToken) => _node.GetAsync(path, cancellationToken);
+
     /// <summary>What the node holds and how it is.</summary>
     public async Task<NodeInfo> GetInfoAsync(CancellationToken cancellationToken) =>
         NodeInfo.Read(await _node.GetAsync("/v1/info", cancellationToken));

@@ -10,6 +10,7 @@ public sealed class AuditLog : IAuditLog
     private readonly IJournalStore _journal;
     private readonly int _shardCount;
     private readonly ShardRegion<AuditCommand> _region;
+    private readonly ShardRegion<SettingsCommand> _settings;
     private readonly AuditSegments _segments;
 
     // A hint: the log never shrinks, so the last segment is this one or a later one.
@@ -25,9 +26,12 @@ public sealed class AuditLog : IAuditLog
         shards ??= new ShardSettings();
         _journal = journal;
         _shardCount = shards.Count;
+        epochs ??= new ShardEpochs(journal);
+        var unlimited = shards with { MaxEntities = long.MaxValue };
         _region = ShardRegion<AuditCommand>.Start(
-            system, "audit", new AuditSegmentBehavior(), new AuditSegmentFormat(), journal, journal, epochs ?? new ShardEpochs(journal),
-            shards with { MaxEntities = long.MaxValue });
+            system, "audit", new AuditSegmentBehavior(), new AuditSegmentFormat(), journal, journal, epochs, unlimited);
+        _settings = ShardRegion<SettingsCommand>.Start(
+            system, "settings", new SettingsLedgerBehavior(), new SettingsLedgerFormat(), journal, journal, epochs, unlimited);
         _segments = new AuditSegments((segment, command, cancellationToken) =>
             _region.AskAsync(AuditSegmentBehavior.PersistenceId(segment), command, null, cancellationToken));
     }
@@ -49,6 +53,33 @@ public sealed class AuditLog : IAuditLog
         }
     }
 
+    /// <summary>Notes how the settings of a node differ from those that were noted last; nothing if they do not.</summary>
+    /// <param name="who">Who started the node.</param>
+    /// <param name="settings">All its settings by name; of secrets a fingerprint.</param>
+    /// <param name="secrets">The names of those whose values are fingerprints: of them the log only says that they changed.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<AuditEntry?> NoteSettingsAsync(
+        string who, IReadOnlyDictionary<string, string> settings, IReadOnlySet<string> secrets, CancellationToken cancellationToken = default)
+    {
+        var reply = await _settings.AskAsync<SettingsDifferences>(
+            SettingsLedgerBehavior.PersistenceId, new CompareSettings(settings), null, cancellationToken);
+        if (reply.Differences.Count == 0)
+            return null;
+
+        // The log first: if the node ends between the two, the change is noted once more and not never.
+        var entry = await NoteAsync(
+            new AuditAction(who, AuditKind.ConfigurationChange, reply.Differences.Select(difference => (difference.Name, Show(difference)))), cancellationToken);
+        await _settings.AskAsync<SettingsDifferences>(SettingsLedgerBehavior.PersistenceId, new NoteSettings(settings), null, cancellationToken);
+        return entry;
+
+        string Show((string Name, string? From, string? To) difference) => difference switch
+        {
+            (var name, null, var to) => secrets.Contains(name) ? "(set)" : to ?? "",
+            (var name, _, null) => secrets.Contains(name) ? "(removed)" : $"{difference.From} -> (removed)",
+            var (name, from, to) => secrets.Contains(name) ? "(changed)" : $"{from} -> {to}",
+        };
+    }
+
     /// <inheritdoc />
     public Task<AuditPage> ReadAsync(AuditQuery query, CancellationToken cancellationToken = default) =>
         _segments.ReadAsync(query, Volatile.Read(ref _knownSegment), cancellationToken);
@@ -57,7 +88,11 @@ public sealed class AuditLog : IAuditLog
     public IAuditReader AsOf(KnownMoment moment) => new KnownAuditLog(_journal, _shardCount, moment);
 
     /// <summary>Commits what waits and stops. The journal stays open.</summary>
-    public Task StopAsync() => _region.StopAsync();
+    public async Task StopAsync()
+    {
+        await _region.StopAsync();
+        await _settings.StopAsync();
+    }
 }
 
 /// <summary>The audit log as it was at a moment, from the journal alone.</summary>

@@ -189,7 +189,7 @@ internal sealed class AuditSegmentFormat : IEntityFormat<AuditSegmentState, Acti
         state.Add(new UnixNanoseconds(at), new AuditAction(who, (AuditKind)kind, details) { Outcome = (AuditOutcome)outcome });
     }
 
-    private static (string Name, string Value) ReadDetail(ReadOnlySpan<byte> payload)
+    internal static (string Name, string Value) ReadDetail(ReadOnlySpan<byte> payload)
     {
         var (name, value) = ("", "");
         var reader = new WireReader(payload, "The message AuditDetail");

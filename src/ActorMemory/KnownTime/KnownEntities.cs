@@ -18,15 +18,25 @@ internal sealed class KnownEntities<TState, TCommand, TEvent>(
     /// <exception cref="EntityFailedException">Its events cannot be replayed, or the question failed.</exception>
     public async Task<object> AskAsync(string persistenceId, TCommand query, CancellationToken cancellationToken)
     {
-        var entity = await ReplayAsync(persistenceId, await cut.OrderingAsync(), cancellationToken);
-        return Answer(entity, query);
+        return Answer(await ReplayAsync(persistenceId, cancellationToken), query);
     }
+
+    /// <summary>Brings an entity to what it was.</summary>
+    /// <exception cref="JournalException">Its events cannot be read.</exception>
+    /// <exception cref="EntityFailedException">Its events cannot be replayed.</exception>
+    public async Task<KnownEntity<TState>> ReplayAsync(string persistenceId, CancellationToken cancellationToken) =>
+        await ReplayAsync(persistenceId, await cut.OrderingAsync(), cancellationToken);
 
     /// <summary>
     /// Asks every entity that had an event by then and that the filter lets through, a few shards at a time, one entity of each in memory.
     /// </summary>
     /// <returns>The answers in the order of <see cref="ShardRegion{TCommand}.AskAllAsync"/>.</returns>
-    public async Task<IReadOnlyList<EntityReply>> AskAllAsync(Func<string, bool> filter, TCommand query, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<EntityReply>> AskAllAsync(Func<string, bool> filter, TCommand query, CancellationToken cancellationToken) =>
+        SelectAllAsync(filter, entity => Answer(entity, query), cancellationToken);
+
+    /// <summary>The same for whatever is to be taken from the entities.</summary>
+    public async Task<IReadOnlyList<EntityReply>> SelectAllAsync(
+        Func<string, bool> filter, Func<KnownEntity<TState>, object> select, CancellationToken cancellationToken)
     {
         var upTo = await cut.OrderingAsync();
         var replies = new List<EntityReply>();
@@ -35,7 +45,7 @@ internal sealed class KnownEntities<TState, TCommand, TEvent>(
         {
             if (pending.Count >= Parallelism)
                 replies.AddRange(await pending.Dequeue());
-            pending.Enqueue(AskShardAsync(shard, upTo, filter, query, cancellationToken));
+            pending.Enqueue(SelectShardAsync(shard, upTo, filter, select, cancellationToken));
         }
 
         foreach (var shard in pending)
@@ -43,8 +53,8 @@ internal sealed class KnownEntities<TState, TCommand, TEvent>(
         return replies;
     }
 
-    private async Task<List<EntityReply>> AskShardAsync(
-        int shard, long upTo, Func<string, bool> filter, TCommand query, CancellationToken cancellationToken)
+    private async Task<List<EntityReply>> SelectShardAsync(
+        int shard, long upTo, Func<string, bool> filter, Func<KnownEntity<TState>, object> select, CancellationToken cancellationToken)
     {
         var replies = new List<EntityReply>();
         foreach (var persistenceId in await journal.ListEntitiesAsync(shard))
@@ -56,7 +66,7 @@ internal sealed class KnownEntities<TState, TCommand, TEvent>(
                 var entity = await ReplayAsync(persistenceId, upTo, cancellationToken);
                 if (entity.SequenceNumber == 0)
                     break; // They are listed in the order in which they came into being: the rest came later.
-                replies.Add(new EntityReply(persistenceId, Answer(entity, query), null));
+                replies.Add(new EntityReply(persistenceId, select(entity), null));
             }
             catch (Exception cause) when (cause is JournalException or EntityFailedException)
             {
@@ -99,6 +109,7 @@ internal sealed class KnownEntities<TState, TCommand, TEvent>(
         {
             format.ReplayEvent(entity.State, journaled.Manifest, journaled.Payload.Span);
             entity.SequenceNumber = journaled.SequenceNumber;
+            entity.Ordering = journaled.Ordering;
             entity.RecordedAt = journaled.RecordedAt;
         }
         catch (Exception cause)
@@ -107,7 +118,8 @@ internal sealed class KnownEntities<TState, TCommand, TEvent>(
         }
     }
 
-    private object Answer(KnownEntity<TState> entity, TCommand query)
+    /// <summary>What an entity answers.</summary>
+    public object Answer(KnownEntity<TState> entity, TCommand query)
     {
         try
         {
@@ -130,6 +142,9 @@ internal sealed class KnownEntity<TState>(string persistenceId, TState state)
 
     /// <summary>Its last event that was known; 0 for none.</summary>
     public long SequenceNumber { get; set; }
+
+    /// <summary>The place of that event in the journal.</summary>
+    public long Ordering { get; set; }
 
     /// <summary>When that event was recorded.</summary>
     public long RecordedAt { get; set; }

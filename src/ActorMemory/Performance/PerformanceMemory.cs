@@ -1,4 +1,5 @@
 using ActorMemory.Actors;
+using ActorMemory.Audit;
 using ActorMemory.Journal;
 using ActorMemory.KnownTime;
 
@@ -38,8 +39,10 @@ public sealed class PerformanceMemory : PerformanceReader, IPerformanceMemory
     /// <param name="ids">Makes ids for records that come without one.</param>
     /// <param name="options">Settings.</param>
     /// <param name="epochs">The epochs of the node's shards, shared with its other memories; null for the only memory on the journal.</param>
+    /// <param name="audit">Where scheduled pruning is noted; null for nowhere.</param>
     public PerformanceMemory(
-        ActorSystem system, IJournalStore journal, RecordIdSource ids, PerformanceMemoryOptions? options = null, ShardEpochs? epochs = null)
+        ActorSystem system, IJournalStore journal, RecordIdSource ids, PerformanceMemoryOptions? options = null, ShardEpochs? epochs = null,
+        IAuditLog? audit = null)
         : base(journal)
     {
         _options = options ?? new PerformanceMemoryOptions();
@@ -56,7 +59,7 @@ public sealed class PerformanceMemory : PerformanceReader, IPerformanceMemory
         _imports = ShardRegion<ImportLedgerCommand>.Start(
             system, "imports", new ImportLedgerBehavior(), new ImportLedgerFormat(), journal, journal, epochs, unlimited);
         _pruning = system.Spawn(
-            new Props<PruningMessage>(() => new PruningSupervisor(_keys, _pruningLog, _options.Pruning)), "pruning-supervisor");
+            new Props<PruningMessage>(() => new PruningSupervisor(_keys, _pruningLog, _options.Pruning, audit)), "pruning-supervisor");
     }
 
     /// <summary>What the shards of the keys have done.</summary>

@@ -124,7 +124,7 @@ public abstract class PerformanceReader : IPerformanceReader
         _ => key.Horizon,
     };
 
-    private static int Compare(PerformanceKey left, PerformanceKey right) =>
+    internal static int Compare(PerformanceKey left, PerformanceKey right) =>
         string.CompareOrdinal(left.Strategy, right.Strategy) is var byStrategy and not 0 ? byStrategy
         : string.CompareOrdinal(left.Regime, right.Regime) is var byRegime and not 0 ? byRegime
         : string.CompareOrdinal(left.Horizon, right.Horizon);

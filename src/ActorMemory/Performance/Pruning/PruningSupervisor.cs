@@ -1,4 +1,5 @@
 using ActorMemory.Actors;
+using ActorMemory.Audit;
 
 namespace ActorMemory.Performance;
 
@@ -17,7 +18,7 @@ internal abstract record PruningMessage
 /// is asked for during another waits for its turn.
 /// </summary>
 internal sealed class PruningSupervisor(
-    ShardRegion<PerformanceCommand> keys, ShardRegion<PruningLogCommand> log, PruningOptions options) : Actor<PruningMessage>
+    ShardRegion<PerformanceCommand> keys, ShardRegion<PruningLogCommand> log, PruningOptions options, IAuditLog? audit) : Actor<PruningMessage>
 {
     protected override ValueTask PreStartAsync()
     {
@@ -44,7 +45,9 @@ internal sealed class PruningSupervisor(
     {
         try
         {
-            await PruneAsync(options.MaxRecordsPerKey, KeyFilter.All, isScheduled: true);
+            var run = await PruneAsync(options.MaxRecordsPerKey, KeyFilter.All, isScheduled: true);
+            if (audit is not null)
+                await audit.NoteAsync(AuditActions.Of(AuditActions.Schedule, run));
         }
         catch (Exception cause)
         {
