@@ -25,6 +25,8 @@ internal static class SettingsText
         {
             foreach (var property in section.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
             {
+                if (!property.CanWrite)
+                    continue;
                 var name = prefix + NameOf(property.Name);
                 var value = property.GetValue(section);
                 if (property.PropertyType.Namespace == typeof(ActorMemorySettings).Namespace && value is not null && !property.PropertyType.IsEnum)
@@ -34,7 +36,7 @@ internal static class SettingsText
                 else if (Setting.IsSecretKey(name))
                 {
                     secrets.Add(name);
-                    texts.Add(name, Fingerprint(name, TextOf(value)));
+                    texts.Add(name, Fingerprint(name, value as string ?? ""));
                 }
                 else
                 {

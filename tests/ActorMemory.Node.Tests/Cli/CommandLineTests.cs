@@ -12,7 +12,7 @@ public sealed class CommandLineTests : IDisposable
 
     public static TheoryData<string> Commands =>
         ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "imports", "info", "health", "rolling", "summary", "features", "latest", "records",
-         "backup", "restore", "audit verify", "audit export", "api-key add", "api-key list", "api-key revoke"];
+         "backup", "restore", "audit verify", "audit export", "audit replay", "audit diff", "audit log", "api-key add", "api-key list", "api-key revoke"];
 
     [Theory]
     [MemberData(nameof(Commands))]

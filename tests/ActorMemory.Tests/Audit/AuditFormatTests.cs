@@ -10,6 +10,7 @@ namespace ActorMemory.Tests.Audit;
 public sealed class AuditFormatTests
 {
     private static readonly AuditSegmentFormat s_format = new();
+    private static readonly SettingsLedgerFormat s_settings = new();
 
     [Fact]
     public void Notes_are_written_and_read_as_google_does() => ForManySeeds((random, where) =>
@@ -50,12 +51,38 @@ public sealed class AuditFormatTests
     });
 
     [Fact]
+    public void Settings_are_written_and_read_as_google_does() => ForManySeeds((random, where) =>
+    {
+        var changed = Enumerable.Range(0, random.Next(5)).Select(i => ($"{i}{RandomText(random)}", RandomText(random))).ToList();
+        var removed = Enumerable.Range(5, random.Next(3)).Select(i => $"{i}{RandomText(random)}").ToList();
+        var message = new Proto.SettingsChanged
+        {
+            Changed = { changed.Select(static pair => new Proto.AuditDetail { Name = pair.Item1, Value = pair.Item2 }) },
+            Removed = { removed },
+        };
+        ArrayBufferWriter<byte> happened = new(), snapshot = new();
+        var state = new SettingsLedgerState();
+        removed.ForEach(name => state.Settings[name] = "there before");
+
+        var eventManifest = s_settings.WriteEvent(new SettingsChanged(changed, removed), happened);
+        s_settings.ReplayEvent(state, eventManifest, message.ToByteArray());
+        var stateManifest = s_settings.WriteSnapshot(state, snapshot);
+        var read = s_settings.ReadSnapshot(SettingsLedgerBehavior.PersistenceId, stateManifest, snapshot.WrittenSpan);
+
+        Assert.Equal(("settings.changed.v1", "settings.state.v1"), (eventManifest, stateManifest));
+        Assert.True(message.Equals(Proto.SettingsChanged.Parser.ParseFrom(happened.WrittenSpan)), where);
+        Assert.True(changed.SequenceEqual(state.Settings.Select(static pair => (pair.Key, pair.Value)).OrderBy(pair => changed.IndexOf(pair))), where);
+        Assert.True(state.Settings.SequenceEqual(read.Settings), where);
+    });
+
+    [Fact]
     public void What_a_later_version_wrote_is_refused_by_name()
     {
         var unknownKind = new Proto.AuditNote { At = 1, Who = "ada", Kind = 99, Outcome = 1 }.ToByteArray();
 
         Assert.Contains("'audit.noted.v2'", Assert.Throws<FormatException>(() => s_format.ReplayEvent(new AuditSegmentState(1), "audit.noted.v2", [])).Message);
         Assert.Contains("'audit.state.v2'", Assert.Throws<FormatException>(() => s_format.ReadSnapshot("audit|1", "audit.state.v2", [])).Message);
+        Assert.Contains("'settings.changed.v2'", Assert.Throws<FormatException>(() => s_settings.ReplayEvent(new SettingsLedgerState(), "settings.changed.v2", [])).Message);
         Assert.Contains("kind 99", Assert.Throws<FormatException>(() => s_format.ReplayEvent(new AuditSegmentState(1), "audit.noted.v1", unknownKind)).Message);
     }
 

@@ -119,4 +119,25 @@ public sealed class AuditLogTests
         Assert.Equal(new AuditDetail("…", "73 more"), action.Details[^1]);
         Assert.Equal(new string('x', AuditAction.MaxText - 1) + "…", action.Details[0].Value);
     }
+
+    [Fact]
+    public async Task Settings_are_noted_when_they_differ_from_the_last_ones_and_secrets_without_their_values()
+    {
+        await using var log = await RunningLog.StartAsync();
+        HashSet<string> secrets = ["password"];
+
+        var first = await log.NoteSettingsAsync(new() { ["port"] = "1", ["old"] = "x", ["password"] = "f1" }, secrets);
+        var same = await log.NoteSettingsAsync(new() { ["port"] = "1", ["old"] = "x", ["password"] = "f1" }, secrets);
+        await log.RestartAsync();
+        var changed = await log.NoteSettingsAsync(new() { ["port"] = "2", ["new"] = "y", ["password"] = "f2" }, secrets);
+        var gone = await log.NoteSettingsAsync(new() { ["port"] = "2", ["new"] = "y" }, secrets);
+
+        Assert.Equal(["old=x", "password=(set)", "port=1"], Details(first));
+        Assert.Null(same);
+        Assert.Equal(["new=y", "old=x -> (removed)", "password=(changed)", "port=1 -> 2"], Details(changed));
+        Assert.Equal(["password=(removed)"], Details(gone));
+        Assert.Equal(3, (await log.ReadAsync(new AuditQuery { Kind = AuditKind.ConfigurationChange })).Entries.Count);
+
+        static IEnumerable<string>? Details(AuditEntry? entry) => entry?.Action.Details.Select(static detail => $"{detail.Name}={detail.Value}");
+    }
 }

@@ -36,7 +36,12 @@ internal sealed class RunningLog : IAsyncDisposable
 
     internal Task<AuditEntry> NoteAsync(AuditAction action) => _now.Log.NoteAsync(action, TestContext.Current.CancellationToken);
 
+    internal Task<AuditEntry?> NoteSettingsAsync(Dictionary<string, string> settings, HashSet<string> secrets) =>
+        _now.Log.NoteSettingsAsync("ada", settings, secrets, TestContext.Current.CancellationToken);
+
     internal Task<AuditPage> ReadAsync(AuditQuery query) => _now.Log.ReadAsync(query, TestContext.Current.CancellationToken);
+
+    internal KnownStates States => new(_now.Journal, ShardCount);
 
     internal IAuditReader AsOf(KnownMoment moment) => _now.Log.AsOf(moment);
 
