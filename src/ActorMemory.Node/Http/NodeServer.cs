@@ -86,6 +86,8 @@ internal static class NodeServer
     {
         // Opened here and not by the first request that needs it, so that its errors are the errors of the start.
         var node = app.Services.GetRequiredService<ActorMemoryNode>();
+        if (node.Settings.Http.Authentication == HttpAuthentication.On)
+            FollowKeys(app.Services, node);
         var limits = app.Services.GetRequiredService<HttpLimits>();
         app.MapPost("/v1/performance/records", new RecordsEndpoint(node, limits).PostAsync).Describe(
             new Operation("add_records", "Takes records, and answers when they are durable.", Shapes.Added)
@@ -105,6 +107,15 @@ internal static class NodeServer
         new ExportEndpoint(node).Map(app);
         new StatusEndpoints(node, app.Services.GetRequiredService<MetricsText>()).Map(app);
         await app.StartAsync(cancellationToken);
+    }
+
+    private static void FollowKeys(IServiceProvider services, ActorMemoryNode node)
+    {
+        var keys = services.GetRequiredService<ApiKeyRing>();
+
+        // Read now, so that keys that cannot be read are an error of the start, and later changes show.
+        keys.Count();
+        new ApiKeyAudit(node.Audit, services.GetRequiredService<ILogger<ApiKeyAudit>>()).Follow(keys);
     }
 
     /// <summary>Where a started server listens, such as <c>http://127.0.0.1:8080</c>.</summary>

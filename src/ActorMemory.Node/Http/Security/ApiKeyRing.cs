@@ -14,7 +14,11 @@ internal sealed partial class ApiKeyRing(ApiKeyFile file, TimeProvider time, ILo
     private static readonly byte[] s_nobody = new byte[32];
 
     private readonly Lock _loading = new();
+    private IReadOnlyDictionary<string, ApiKeyOwner>? _known;
     private volatile Loaded? _loaded;
+
+    /// <summary>A key came (true) or went (false) since the keys were read for the first time.</summary>
+    public event Action<ApiKey, bool>? Changed;
 
     /// <summary>Who shows this key; null if no such key is taken.</summary>
     /// <exception cref="ApiKeyFileException">The keys cannot be read; none is taken until they can.</exception>
@@ -51,7 +55,10 @@ internal sealed partial class ApiKeyRing(ApiKeyFile file, TimeProvider time, ILo
             var before = _loaded;
             try
             {
-                _loaded = new Loaded(stamp, file.Read().ToDictionary(static key => key.Id, static key => new ApiKeyOwner(key)), Fault: null);
+                var keys = file.Read().ToDictionary(static key => key.Id, static key => new ApiKeyOwner(key));
+                _loaded = new Loaded(stamp, keys, Fault: null);
+                Compare(_known ?? keys, keys);
+                _known = keys;
             }
             catch (ApiKeyFileException e)
             {
@@ -62,6 +69,14 @@ internal sealed partial class ApiKeyRing(ApiKeyFile file, TimeProvider time, ILo
 
             return _loaded;
         }
+    }
+
+    private void Compare(IReadOnlyDictionary<string, ApiKeyOwner> before, IReadOnlyDictionary<string, ApiKeyOwner> now)
+    {
+        foreach (var owner in now.Values.Where(owner => !before.ContainsKey(owner.Key.Id)))
+            Changed?.Invoke(owner.Key, true);
+        foreach (var owner in before.Values.Where(owner => !now.ContainsKey(owner.Key.Id)))
+            Changed?.Invoke(owner.Key, false);
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "No API key is taken: {Message}")]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ActorMemory.Audit;
 using ActorMemory.Node.Http.Security;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -205,6 +206,27 @@ public sealed class ApiKeyTests(SecuredNode secured) : IClassFixture<SecuredNode
         Assert.True(ApiKeyText.TryParse(key.Reveal(), out var same));
         Assert.Equal(key, same);
         Assert.NotEqual(key.Secret, ApiKeyText.Create().Secret);
+    }
+
+    [Fact]
+    public async Task The_audit_log_notes_which_keys_came_and_went()
+    {
+        var key = await secured.AddKeyAsync("noted", "auditor");
+        await StatusAsync(key);
+        await SecuredNode.RunAsync("api-key", "revoke", key.Split('_')[1], "--data", secured.Node.Data);
+        await StatusAsync(key);
+
+        // They are noted beside the request that showed them.
+        var audit = secured.Node.App.Services.GetRequiredService<ActorMemory.Hosting.ActorMemoryNode>().Audit;
+        List<string> changes;
+        do
+        {
+            var page = await audit.ReadAsync(new AuditQuery { Kind = AuditKind.ApiKey, Limit = AuditQuery.MaxLimit }, TestContext.Current.CancellationToken);
+            changes = [.. page.Entries.Select(static entry => entry.Action.Details.ToDictionary(static detail => detail.Name, static detail => detail.Value))
+                .Where(static details => details["name"] == "noted").Select(static details => details["change"])];
+        }
+        while (changes.Count < 2);
+        Assert.Equal(["added", "revoked"], changes.Order());
     }
 
     private async Task<int> StatusAsync(string key) => (await secured.SendAsync(HttpMethod.Get, "/v1/info", key)).Status;
