@@ -31,7 +31,7 @@ public sealed class PostgresTortureTests(PostgresFixture postgres, ITestOutputHe
 
     [Fact]
     public async Task A_node_that_wakes_up_behind_its_successor_commits_and_answers_nothing_stale() =>
-        Outcome.AssertClean(await TakeoverScenario.RunAsync(Store("takeover"), 2, Outcome.Seed(output), new StringWriter(), Cancel), output);
+        Outcome.AssertClean(await TakeoverScenario.RunAsync(Store("takeover"), 1, Outcome.Seed(output), new StringWriter(), Cancel), output);
 
     private PostgresStore Store(string schema) => PostgresStore.On(postgres.Server, schema);
 }

@@ -14,7 +14,7 @@ public sealed class ShortTortureTests(ITestOutputHelper output)
 
     [Fact]
     public async Task A_power_cut_takes_nothing_that_was_acknowledged() =>
-        Outcome.AssertClean(await PowerCutScenario.RunAsync(4, "full", Outcome.Seed(output), new StringWriter(), Cancel), output);
+        Outcome.AssertClean(await PowerCutScenario.RunAsync(3, "full", Outcome.Seed(output), new StringWriter(), Cancel), output);
 
     [Fact]
     public async Task With_synchronous_normal_a_power_cut_takes_the_last_commits_and_leaves_a_sound_journal()

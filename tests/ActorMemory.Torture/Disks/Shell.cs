@@ -14,9 +14,9 @@ internal static class Shell
             using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started.");
             var output = process.StandardOutput.ReadToEndAsync();
             var error = await process.StandardError.ReadToEndAsync();
-            await output;
+            var said = $"{await output}{error}".Trim();
             await process.WaitForExitAsync();
-            return process.ExitCode == 0 ? null : $"{program} {string.Join(' ', arguments)}: {error.Trim()} (exit code {process.ExitCode})";
+            return process.ExitCode == 0 ? null : $"{program} {string.Join(' ', arguments)}: {said} (exit code {process.ExitCode})";
         }
         catch (System.ComponentModel.Win32Exception e)
         {

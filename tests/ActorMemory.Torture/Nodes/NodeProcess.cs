@@ -2,12 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using ActorMemory.Torture.Disks;
 
 namespace ActorMemory.Torture.Nodes;
 
 /// <summary>The node's executable as a process.</summary>
 internal sealed class NodeProcess : IDisposable
 {
+    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "ActorMemory.Node.dll");
+
     private readonly Process _process;
     private readonly Task _stderr;
 
@@ -33,7 +36,7 @@ internal sealed class NodeProcess : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ActorMemory.Node.dll"));
+        start.ArgumentList.Add(s_program);
         foreach (var argument in launch.Arguments())
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in launch.Environment)
@@ -41,6 +44,10 @@ internal sealed class NodeProcess : IDisposable
         var process = Process.Start(start) ?? throw new InvalidOperationException("The node was not started.");
         return new NodeProcess(process, launch.LogFile);
     }
+
+    /// <summary>Runs <c>audit verify</c> on the journal of a node that is down; gives what it finds, null if the journal is sound.</summary>
+    public static Task<string?> VerifyAsync(NodeLaunch launch) =>
+        Shell.TryAsync("dotnet", [s_program, "audit", "verify", "--data", launch.Data, .. launch.Settings.SelectMany(static setting => new[] { "--set", setting })]);
 
     /// <summary>Waits until it takes requests; false when it ended before.</summary>
     public async Task<bool> ReadyAsync(CancellationToken cancellationToken)

@@ -91,6 +91,8 @@ internal sealed class TortureRun : IAsyncDisposable
         if (await Node.StopAsync() is var code and not 0)
             Verdict.AddOther($"the node ended with {code} when it was asked to stop");
         await CheckJournalAsync(store, Launch.Data, ReadLogs(), states);
+        if (await NodeProcess.VerifyAsync(Launch) is { } fault)
+            Verdict.AddOther($"the journal is not sound: {fault}");
         foreach (var complaint in Fleet.Complaints)
             Verdict.AddOther(complaint);
         Report.Note(Fleet, Verdict);
