@@ -21,7 +21,7 @@ internal static class PowerCutScenario
     {
         using var folder = new DiskFolder();
         await using var disk = await CuttableDisk.TryCreateAsync(folder.Path);
-        await using var run = new TortureRun(seed, output, pace: TimeSpan.FromMilliseconds(60));
+        await using var run = new TortureRun(seed, output, pace: TimeSpan.FromMilliseconds(60)) { IsLossExpected = synchronous == "normal" };
         run.Report.FaultName = "power cuts";
         run.Launch = run.Launch with
         {

@@ -39,6 +39,9 @@ internal sealed class TortureRun : IAsyncDisposable
 
     public NodeLaunch Launch { get; set; }
 
+    /// <summary>Whether lost records are what the run is to show; then nothing is kept because of them.</summary>
+    public bool IsLossExpected { get; init; }
+
     public TortureReport Report { get; } = new();
 
     public string WorkFolder => _work.FullName;
@@ -133,7 +136,7 @@ internal sealed class TortureRun : IAsyncDisposable
     {
         await Fleet.DisposeAsync();
         _node?.Dispose();
-        if (_isFinished && Verdict.IsClean)
+        if (_isFinished && (Verdict.IsClean || IsLossExpected))
             _work.Delete(recursive: true);
         else
             await Output.WriteLineAsync($"Everything is kept in {_work.FullName}.");
