@@ -10,6 +10,7 @@ using ActorMemory.Benchmarks;
     (["recovery_records_per_s"], RecoveryFigures.ColdStartAsync),
     (["memory_mb_1m_records"], MemoryFigures.OneMillionAsync),
     (["import_lines_per_s"], ProcessFigures.ImportAsync),
+    (["postgres_adds_per_s", "postgres_adds_vs_raw_copy", "postgres_batched_adds_per_s", "postgres_batched_vs_raw_copy"], PostgresFigures.AddsAsync),
     (["add_cost"], WriteFigures.CostCurveAsync),
     (["verify_events_per_s"], AuditFigures.VerifyAsync),
     (["headline"], RecoveryFigures.HeadlineAsync),

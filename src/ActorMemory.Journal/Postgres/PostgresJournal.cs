@@ -61,6 +61,14 @@ public sealed partial class PostgresJournal : IDurableJournal
         return Task.Run(() => Open(options));
     }
 
+    /// <summary>Opens the journal in a schema to read it, whether a node runs on it or not.</summary>
+    /// <exception cref="JournalException">There is none, or it cannot be read.</exception>
+    public static async Task<IJournalSource> OpenReadOnlyAsync(PostgresJournalOptions options)
+    {
+        options.Validate();
+        return await Task.Run(() => Open(options with { ReadOnly = true, Shared = true }));
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The shard does not exist.</exception>
     public Task<long> AcquireAsync(int shard)
@@ -153,11 +161,12 @@ public sealed partial class PostgresJournal : IDurableJournal
         {
             using (var connection = new PostgresConnection(database))
             {
-                connection.Run("Checking the server", opened =>
+                var shardCount = connection.Run("Checking the server", opened =>
                 {
                     PostgresSchema.CheckServer(opened, database.Name);
-                    return true;
+                    return options.ReadOnly ? PostgresSchema.ReadShardCount(opened, database.Name, options.Schema) : options.ShardCount;
                 });
+                options = options with { ShardCount = shardCount };
             }
 
             ownerLock = options.Shared ? null : new OwnerLock(database, options, incidents);
@@ -173,8 +182,12 @@ public sealed partial class PostgresJournal : IDurableJournal
 
     private bool Load(NpgsqlConnection connection)
     {
-        PostgresSchema.CreateOrUpgrade(
-            connection, _database.Name, _options.Schema, _options.ShardCount, Clock.UnixNanoseconds(_options.TimeProvider));
+        if (!_options.ReadOnly)
+        {
+            PostgresSchema.CreateOrUpgrade(
+                connection, _database.Name, _options.Schema, _options.ShardCount, Clock.UnixNanoseconds(_options.TimeProvider));
+        }
+
         _catalog.CatchUp(connection);
         _lastInfo = PostgresInfo.Read(connection, _options);
         return true;

@@ -62,6 +62,9 @@ public sealed record PostgresJournalOptions
     /// <summary>Opens a schema that another node has: what keeps two writers apart is then the epochs alone.</summary>
     internal bool Shared { get; init; }
 
+    /// <summary>The journal is only read: its tables must be there, and their number of shards is taken as it is.</summary>
+    internal bool ReadOnly { get; init; }
+
     /// <summary>Runs between the last statement and COMMIT, for tests of frozen nodes and lost connections.</summary>
     internal Action<NpgsqlConnection>? BeforeCommit { get; init; }
 

@@ -112,6 +112,12 @@ internal static class PostgresSchema
         transaction.Commit();
     }
 
+    /// <summary>The number of shards that the journal in a schema was created with.</summary>
+    public static int ReadShardCount(NpgsqlConnection connection, string name, string schema) =>
+        ReadVersion(connection, name, schema) == Version
+            ? ReadNumber(connection, name, "shard_count")
+            : throw Incompatible($"{name} holds no journal of schema version {Version}.");
+
     /// <summary>What tells the journal from every other.</summary>
     public static string ReadJournalId(NpgsqlConnection connection) => ReadValue(connection, JournalId) ?? "";
 

@@ -35,6 +35,7 @@ internal sealed class NodeCommandLine
         _root.Subcommands.Add(new ServeCommand(io, _options).Create());
         _root.Subcommands.Add(new ImportCommand(io, _options).Create());
         _root.Subcommands.Add(new AuditCommand(io, _options).Create());
+        _root.Subcommands.Add(new CopyCommand(io, _options).Create());
         _root.Subcommands.Add(new ApiKeyCommands(io, _options, TimeProvider.System).Create());
         foreach (var command in new MemoryCommands(io, _options).Create().Concat(new KeyCommands(io, _options).Create())
             .Concat(new BackupCommands(io, _options).Create()))
