@@ -29,12 +29,17 @@ internal static class StoredBatches
             batch.Add(row.PersistenceId, row.SequenceNumber, row.Manifest, start);
         }
 
-        return new PendingAppend(batch, maxPayloadBytes) { Stored = stored };
+        // Here and not in the writer, which takes damage for damage of its own journal.
+        var pending = new PendingAppend(batch, maxPayloadBytes) { Stored = stored };
+        var leaf = CanonicalBatch.Leaf(stored.Shard, stored.Number, stored.FirstOrdering, rows.Count, batch.RecordedAt, pending.RowsHash);
+        if (!stored.Leaf.Span.SequenceEqual(leaf))
+            throw Damaged(stored, "its leaf does not fit its events");
+        return pending;
     }
 
     /// <summary>Checks that a batch takes the place here that it had there.</summary>
-    /// <exception cref="JournalException">It does not continue this journal, or its leaf does not fit its rows.</exception>
-    public static void Check(StoredBatch stored, string where, long firstOrdering, long number, long recordedAt, ReadOnlySpan<byte> leaf)
+    /// <exception cref="JournalException">It does not continue this journal.</exception>
+    public static void Check(StoredBatch stored, string where, long firstOrdering, long number, long recordedAt)
     {
         if (stored.FirstOrdering != firstOrdering || stored.Number != number || stored.Rows[0].RecordedAt != recordedAt)
         {
@@ -44,9 +49,6 @@ internal static class StoredBatches
                 $"Batch {stored.Number} of shard {stored.Shard}, with events from {stored.FirstOrdering} on, does not continue {where}: " +
                 $"its next event is {firstOrdering}, of that shard in batch {number}.");
         }
-
-        if (!stored.Leaf.Span.SequenceEqual(leaf))
-            throw Damaged(stored, "its leaf does not fit its events");
     }
 
     private static JournalException Damaged(StoredBatch stored, string what) => new(

@@ -164,7 +164,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, PostgresCatalog 
             _owned.CommittedBatches(batch.Shard, number + 1);
             var leaf = CanonicalBatch.Leaf(batch.Shard, number, first, batch.Count, recordedAt, pending.RowsHash);
             if (pending.Stored is { } stored)
-                StoredBatches.Check(stored, database.Name, first, number, recordedAt, leaf);
+                StoredBatches.Check(stored, database.Name, first, number, recordedAt);
             _batchRows.Add(new StoredBatchRow(first, first + batch.Count - 1, number, batch.Shard, leaf));
         }
 

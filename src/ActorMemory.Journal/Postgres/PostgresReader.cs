@@ -57,16 +57,22 @@ internal sealed class PostgresReader(PostgresDatabase database, PostgresCatalog 
         if (limit <= 0)
             return [];
         var first = Math.Max(1, fromOrdering);
+
+        // Before the page, and its end: what is committed in between is no hole.
+        var last = LastOrdering(connection);
+        if (last < first)
+            return [];
+        var end = Math.Min(last, first > long.MaxValue - limit ? long.MaxValue : first + limit - 1);
         var events = ReadPage(
             connection,
-            Paged("WHERE ordering >= $1 AND ordering < $2 ORDER BY ordering", "ordering", first, first > long.MaxValue - limit ? long.MaxValue : first + limit, limit));
+            Paged("WHERE ordering >= $1 AND ordering <= $2 ORDER BY ordering", "ordering", first, end, limit));
         for (var i = 0; i < events.Count; i++)
         {
             if (events[i].Ordering != first + i)
                 throw database.Corrupted($"Event {first + i} is missing.");
         }
 
-        if (events.Count == 0 && LastOrdering(connection) >= first)
+        if (events.Count == 0)
             throw database.Corrupted($"Event {first} is missing.");
         return events;
     });
@@ -108,13 +114,17 @@ internal sealed class PostgresReader(PostgresDatabase database, PostgresCatalog 
 
     private List<JournaledEvent> ReadPage(NpgsqlConnection connection, NpgsqlBatchCommand query)
     {
-        var events = Rows(connection, query);
-        if (events is not null)
-            return events;
+        List<JournaledEvent>? events;
+        while ((events = Rows(connection, query)) is null)
+        {
+            // An entity or manifest that another node has added since.
+            var known = (catalog.EntityCount, catalog.Manifests.Length);
+            catalog.CatchUp(connection);
+            if (known == (catalog.EntityCount, catalog.Manifests.Length))
+                throw database.Corrupted("An event belongs to an entity or has a manifest that is not known.");
+        }
 
-        // An entity or manifest that another node has added since.
-        catalog.CatchUp(connection);
-        return Rows(connection, query) ?? throw database.Corrupted("An event belongs to an entity that is not known.");
+        return events;
     }
 
     private List<JournaledEvent>? Rows(NpgsqlConnection connection, NpgsqlBatchCommand query)

@@ -145,7 +145,7 @@ internal sealed class GroupCommit : IDisposable
         var number = _batchCounts[batch.Shard]++;
         var leaf = CanonicalBatch.Leaf(batch.Shard, number, first, batch.Count, _recordedAt, pending.RowsHash);
         if (pending.Stored is { } stored)
-            StoredBatches.Check(stored, _database.Path, first, number, _recordedAt, leaf);
+            StoredBatches.Check(stored, _database.Path, first, number, _recordedAt);
         _insertBatch.Bind(1, first).Bind(2, first + batch.Count - 1).Bind(3, batch.Shard).Bind(4, number).Bind(5, leaf).Run();
         _accepted.Add(pending);
         _acceptedRecordedAt.Add(_recordedAt);

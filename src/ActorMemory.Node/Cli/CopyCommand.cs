@@ -33,7 +33,7 @@ internal sealed class CopyCommand(CommandIo io, NodeOptions options)
         var to = SettingsOf(line.GetRequiredValue(_to));
         if (from.JournalPlace == to.JournalPlace)
             throw new UsageException("--from and --to are the same journal.");
-        await using var source = await NodeJournals.OpenSourceAsync(from);
+        await using var source = await JournalReading.OpenAsync(from);
         var shards = (await source.GetInfoAsync()).ShardCount;
         await using var target = await NodeJournals.OpenAsync(to with { Shards = to.Shards with { Count = shards } });
         var watch = Stopwatch.StartNew();

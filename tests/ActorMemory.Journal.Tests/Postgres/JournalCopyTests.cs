@@ -20,11 +20,11 @@ public sealed class JournalCopyTests(PostgresFixture postgres) : IDisposable
         await FillAsync(source, 300);
         await source.SaveCheckpointsAsync([new StoredCheckpoint(1, 2, 7, 8, new byte[] { 1, 2 }, "note")], []);
         await using (var middle = await PostgresJournal.OpenAsync(_options))
-            await JournalCopy.RunAsync(source, middle);
+            await CopyAsync(source, middle);
         await using (var middle = await PostgresJournal.OpenReadOnlyAsync(_options))
         await using (var back = await SqliteJournal.OpenAsync(_second.Options))
         {
-            await JournalCopy.RunAsync(middle, back);
+            await CopyAsync(middle, back);
             var expected = await AllAsync(source);
             Assert.Equal(expected, await AllAsync(middle));
             Assert.Equal(expected, await AllAsync(back));
@@ -48,13 +48,13 @@ public sealed class JournalCopyTests(PostgresFixture postgres) : IDisposable
 
         await using var again = await PostgresJournal.OpenAsync(_options);
         var before = (await again.GetInfoAsync()).Events;
-        var copied = await JournalCopy.RunAsync(source, again);
+        var copied = await CopyAsync(source, again);
 
         var all = (await source.GetInfoAsync()).Events;
         Assert.InRange(before, 1, all - 1);
         Assert.Equal(new CopyProgress(all - before, all, all), copied);
         Assert.Equal(await AllAsync(source), await AllAsync(again));
-        Assert.Equal(0, (await JournalCopy.RunAsync(source, again)).Copied);
+        Assert.Equal(0, (await CopyAsync(source, again)).Copied);
     }
 
     [Fact]
@@ -64,13 +64,13 @@ public sealed class JournalCopyTests(PostgresFixture postgres) : IDisposable
         await FillAsync(source, 10);
         await using var stranger = await PostgresJournal.OpenAsync(_options);
         await stranger.AppendAsync(Batches.Of(0, ("other", 1, "x")));
-        var refusal = await Assert.ThrowsAsync<JournalException>(() => JournalCopy.RunAsync(source, stranger));
+        var refusal = await Assert.ThrowsAsync<JournalException>(() => CopyAsync(source, stranger));
         Assert.Equal(JournalError.Conflict, refusal.Error);
 
         await using var target = await SqliteJournal.OpenAsync(_second.Options);
-        await JournalCopy.RunAsync(source, target);
+        await CopyAsync(source, target);
         await target.AppendAsync(Batches.Of(0, ("own", 1, "x")));
-        refusal = await Assert.ThrowsAsync<JournalException>(() => JournalCopy.RunAsync(source, target));
+        refusal = await Assert.ThrowsAsync<JournalException>(() => CopyAsync(source, target));
         Assert.Contains("is not in the source", refusal.Message, StringComparison.Ordinal);
         Assert.Single(await stranger.ReadAllAsync(1, 10));
     }
@@ -95,6 +95,9 @@ public sealed class JournalCopyTests(PostgresFixture postgres) : IDisposable
         Assert.Equal(await AllAsync(source), await AllAsync(target));
     }
 
+    private static Task<CopyProgress> CopyAsync(IJournalSource source, IDurableJournal target) =>
+        JournalCopy.RunAsync(source, target, cancellationToken: TestContext.Current.CancellationToken);
+
     private static async Task RefusedAsync(IDurableJournal target, JournalError error, IReadOnlyList<StoredBatch> batches)
     {
         var refusal = await Assert.ThrowsAsync<JournalException>(() => target.AppendStoredAsync(batches));
@@ -102,7 +105,7 @@ public sealed class JournalCopyTests(PostgresFixture postgres) : IDisposable
         Assert.Empty(await target.ReadAllAsync(1, 1));
     }
 
-    private static async Task FillAsync(IDurableJournal journal, int batches)
+    private static async Task FillAsync(SqliteJournal journal, int batches)
     {
         var random = new Random(7);
         var numbers = new Dictionary<string, long>();

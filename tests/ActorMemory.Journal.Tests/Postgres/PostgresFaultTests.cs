@@ -48,7 +48,7 @@ public sealed class PostgresFaultTests(PostgresFixture postgres) : IAsyncLifetim
         var refused = await Assert.ThrowsAsync<JournalException>(() => journal.AppendAsync(InEpoch(epoch, Batches.Of(1, ("b", 1, "late")))));
         Assert.Equal(JournalError.Fenced, refused.Error);
         await journal.AppendAsync(InEpoch(next, Batches.Of(1, ("a", target.Payloads.Length + 1, "next"))));
-        Assert.Equal([.. target.Payloads, "next"], (await SqliteFolder.RecoverAsync(journal, "a")).Payloads);
+        Assert.Equal(target.Payloads.Append("next"), (await SqliteFolder.RecoverAsync(journal, "a")).Payloads);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class PostgresFaultTests(PostgresFixture postgres) : IAsyncLifetim
         _proxy.Delay = TimeSpan.FromMilliseconds(20);
 
         var appends = Enumerable.Range(0, 100).Select(i => journal.AppendAsync(Batches.Of(i % 4, ("e" + i, 1, new string('p', 1_000))))).ToArray();
-        var failures = await Task.WhenAll(appends.Select(static append => Record.ExceptionAsync(() => append)));
+        var failures = await Task.WhenAll(appends.Select(static append => Record.ExceptionAsync(() => append).AsTask()));
 
         Assert.All(failures.OfType<JournalException>(), static refusal => Assert.Equal((JournalError.Unavailable, WriteOutcome.NotWritten), (refusal.Error, refusal.Outcome)));
         Assert.InRange(failures.Count(static failure => failure is null), 10, 60);
