@@ -4,6 +4,7 @@ using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.KnownTime;
 using ActorMemory.Performance;
+using ActorMemory.Retention;
 using Microsoft.Extensions.Logging;
 
 namespace ActorMemory.Hosting;
@@ -17,6 +18,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly IDurableJournal _journal;
     private readonly AuditLog _audit;
+    private readonly LegalHolds _holds;
+    private readonly NodeRetention _retention;
+    private readonly RetentionSchedule _retentionSchedule;
     private readonly PerformanceMemory _performance;
     private readonly CoordinatedShutdown _shutdown;
 
@@ -30,7 +34,12 @@ public sealed class ActorMemoryNode : IAsyncDisposable
         var options = settings.ToOptions();
         var epochs = new ShardEpochs(journal);
         _audit = new AuditLog(system, journal, options.Shards, epochs);
+        _holds = new LegalHolds(system, journal, options.Shards, epochs);
         _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options, epochs, _audit);
+        _retention = new NodeRetention(
+            settings.Retention, journal as IArchivingJournal, _holds, _audit, system.TimeProvider,
+            _performance.SaveSnapshotsAsync, _audit.SaveSnapshotsAsync, _holds.SaveSnapshotsAsync);
+        _retentionSchedule = new RetentionSchedule(_retention, settings.Retention.Schedule, system);
         _shutdown = new CoordinatedShutdown(system, settings.Shutdown.Timeout);
         _shutdown.AddTask(ShutdownPhase.ShardRegions, "memories", _ => StopMemoriesAsync());
         _shutdown.AddTask(ShutdownPhase.Journal, "final checkpoint", async _ => await checkpoints.DisposeAsync());
@@ -43,6 +52,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 
     /// <summary>The performance memory.</summary>
     public IPerformanceMemory Performance => _performance;
+
+    /// <summary>Lets old events go from the journal, archived, unless a legal hold means them.</summary>
+    public IRetention Retention => _retention;
 
     /// <summary>Who did what.</summary>
     public IAuditLog Audit => _audit;
@@ -126,7 +138,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     // The audit log last: what stops may still note something.
     private async Task StopMemoriesAsync()
     {
+        await _retentionSchedule.DisposeAsync();
         await _performance.StopAsync();
+        await _holds.StopAsync();
         await _audit.StopAsync();
     }
 

@@ -11,5 +11,5 @@ public static class JournalReading
     public static async Task<IJournalSource> OpenAsync(ActorMemorySettings settings) =>
         settings.Journal.Store == JournalStore.Postgres
             ? await PostgresJournal.OpenReadOnlyAsync(settings.ToPostgresOptions(static _ => { }, TimeProvider.System))
-            : await SqliteJournal.OpenReadOnlyAsync(settings.Data);
+            : await SqliteJournal.OpenReadOnlyAsync(settings.Data, settings.Retention.Archive);
 }

@@ -39,7 +39,7 @@ public sealed class NodeBackups
         try
         {
             var folder = Path.Combine(Path.GetFullPath(_settings.Backup.Folder), SqliteBackup.NameAt(_timeProvider.GetUtcNow()));
-            return new NodeBackup(folder, await SqliteBackup.CreateAsync(_settings.Data, folder, _timeProvider));
+            return new NodeBackup(folder, await SqliteBackup.CreateAsync(_settings.Data, folder, _timeProvider, _settings.Retention.Archive));
         }
         finally
         {

@@ -75,6 +75,7 @@ internal static class SettingsMapping
         this ActorMemorySettings settings, Action<JournalIncident> onIncident, TimeProvider timeProvider) => new()
         {
             Folder = settings.Data,
+            ArchiveFolder = settings.Retention.Archive,
             ShardCount = settings.Shards.Count,
             Synchronous = settings.Journal.Sqlite.Synchronous switch
             {

@@ -24,16 +24,27 @@ public static class CanonicalBatch
     /// <summary>The leaf of a batch whose rows have the hash <paramref name="rowsHash"/>.</summary>
     public static byte[] Leaf(int shard, long number, long firstOrdering, int count, long recordedAt, ReadOnlySpan<byte> rowsHash)
     {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        WriteHeader(header, shard, number, firstOrdering, count, recordedAt);
+        return Leaf(header, rowsHash);
+    }
+
+    internal static byte[] Leaf(ReadOnlySpan<byte> header, ReadOnlySpan<byte> rowsHash)
+    {
         Span<byte> input = stackalloc byte[1 + HeaderSize + HashSize];
         input[0] = 0x00;
-        var header = input.Slice(1, HeaderSize);
+        header.CopyTo(input[1..]);
+        rowsHash.CopyTo(input[(1 + HeaderSize)..]);
+        return SHA256.HashData(input);
+    }
+
+    internal static void WriteHeader(Span<byte> header, int shard, long number, long firstOrdering, int count, long recordedAt)
+    {
         BinaryPrimitives.WriteInt32LittleEndian(header, shard);
         BinaryPrimitives.WriteInt64LittleEndian(header[4..], number);
         BinaryPrimitives.WriteInt64LittleEndian(header[12..], firstOrdering);
         BinaryPrimitives.WriteInt32LittleEndian(header[20..], count);
         BinaryPrimitives.WriteInt64LittleEndian(header[24..], recordedAt);
-        rowsHash.CopyTo(input[(1 + HeaderSize)..]);
-        return SHA256.HashData(input);
     }
 }
 

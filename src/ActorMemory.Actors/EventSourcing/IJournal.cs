@@ -34,7 +34,9 @@ public interface IJournal
     Task<IReadOnlyList<string>> ListEntitiesAsync(int shard);
 }
 
-/// <summary>Where snapshots of entities live. They are an aid to recovery: losing one loses nothing.</summary>
+/// <summary>
+/// Where snapshots of entities live. They are an aid to recovery: losing one loses nothing as long as the events are there, in the journal or archived.
+/// </summary>
 public interface ISnapshotStore
 {
     /// <summary>

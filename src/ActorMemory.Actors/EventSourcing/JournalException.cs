@@ -48,6 +48,9 @@ public enum JournalError
 
     /// <summary>The store cannot be reached at the moment. Try again.</summary>
     Unavailable,
+
+    /// <summary>The events are in an archive file that is not where it should be. Put it back and try again.</summary>
+    Archived,
 }
 
 /// <summary>A journal could not do what it was asked. The message names what, where, and the way out.</summary>

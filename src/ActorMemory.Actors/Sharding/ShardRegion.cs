@@ -7,10 +7,13 @@ public sealed class ShardRegion<TCommand>
     private readonly ActorSystem _system;
     private readonly ActorRef<ShardMessage<TCommand>>[] _shards;
     private readonly ReplyDeadlines[] _deadlines;
+    private readonly Func<IReadOnlyList<string>, Task> _saveSnapshots;
 
-    private ShardRegion(ActorSystem system, ActorRef<ShardMessage<TCommand>>[] shards, ShardMetrics metrics)
+    private ShardRegion(
+        ActorSystem system, ActorRef<ShardMessage<TCommand>>[] shards, ShardMetrics metrics, Func<IReadOnlyList<string>, Task> saveSnapshots)
     {
         _system = system;
+        _saveSnapshots = saveSnapshots;
         _shards = shards;
         _deadlines = [.. shards.Select(_ => new ReplyDeadlines(system.TimeProvider, system.Settings.AskTimeout))];
         Metrics = metrics;
@@ -51,7 +54,8 @@ public sealed class ShardRegion<TCommand>
             shards[shard] = system.Spawn(props, $"{typeName}-{shard}");
         }
 
-        return new ShardRegion<TCommand>(system, shards, host.Metrics);
+        var entitySnapshots = new EntitySnapshots<TState, TCommand, TEvent>(behavior, format, journal, snapshots, settings);
+        return new ShardRegion<TCommand>(system, shards, host.Metrics, entitySnapshots.SaveAsync);
     }
 
     /// <summary>Asks an entity, waiting while its shard is full. What the command causes is durable when the answer is here.</summary>
@@ -108,6 +112,12 @@ public sealed class ShardRegion<TCommand>
             replies.AddRange(await reply);
         return replies;
     }
+
+    /// <summary>
+    /// Saves a snapshot of each of these entities of the region as the journal has it. One that cannot be recovered or saved keeps no other.
+    /// </summary>
+    /// <exception cref="JournalException">The journal cannot be read at all.</exception>
+    public Task SaveSnapshotsAsync(IReadOnlyList<string> persistenceIds) => _saveSnapshots(persistenceIds);
 
     /// <summary>Takes no more commands, commits what waits, snapshots, and stops the shards.</summary>
     public async Task StopAsync()

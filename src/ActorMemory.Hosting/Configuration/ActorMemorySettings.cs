@@ -12,6 +12,7 @@ namespace ActorMemory.Hosting.Configuration;
 /// <param name="Pruning">Removal of old records.</param>
 /// <param name="Backup">Backups.</param>
 /// <param name="Audit">Signed checkpoints.</param>
+/// <param name="Retention">Removal of old events from the journal.</param>
 /// <param name="Http">The HTTP API.</param>
 /// <param name="Shutdown">Shutdown.</param>
 /// <param name="Log">Logging.</param>
@@ -25,6 +26,7 @@ public sealed record ActorMemorySettings(
     PruningSettings Pruning,
     BackupSettings Backup,
     AuditSettings Audit,
+    RetentionSettings Retention,
     HttpSettings Http,
     ShutdownSettings Shutdown,
     LogSettings Log)
@@ -48,6 +50,7 @@ public sealed record ActorMemorySettings(
         Pruning: PruningSettings.Read(root.Section("pruning")),
         Backup: BackupSettings.Read(root.Section("backup")),
         Audit: AuditSettings.Read(root.Section("audit")),
+        Retention: RetentionSettings.Read(root.Section("retention")),
         Http: HttpSettings.Read(root.Section("http")),
         Shutdown: ShutdownSettings.Read(root.Section("shutdown")),
         Log: LogSettings.Read(root.Section("log")));

@@ -96,6 +96,14 @@ internal sealed class SettingsReader
             : DurationWithin(text, min, max) is { } duration ? new Parsed<TimeSpan?>(duration)
             : null);
 
+    /// <summary>A number of things, or null for <c>off</c>.</summary>
+    public long? CountOrOff(string name) => Read(
+        name,
+        "off, or a whole number from 0 on",
+        text => text == "off" ? new Parsed<long?>(null)
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new Parsed<long?>(number)
+            : null);
+
     /// <summary>One of the names of an enumeration, in lower case.</summary>
     public T Choice<T>(string name)
         where T : struct, Enum

@@ -27,7 +27,8 @@ internal sealed class BackupContents
         var contents = new BackupContents(shardCount, await journal.GetInfoAsync());
         try
         {
-            await contents.CheckAsync(journal, Path.Combine(folder, SqliteJournal.FileName));
+            await contents.CheckLeavesAsync(journal);
+            await contents.CheckRowsAsync(journal);
         }
         catch (JournalException e) when (e.Error == JournalError.Corrupted)
         {
@@ -38,10 +39,10 @@ internal sealed class BackupContents
         return contents;
     }
 
-    public BackupManifest ToManifest(long journalCreatedAt, long now) => new()
+    public BackupManifest ToManifest(long now) => new()
     {
         CreatedAt = now,
-        JournalCreatedAt = journalCreatedAt,
+        JournalId = _info.JournalId,
         ShardCount = _shardCount,
         LastOrdering = _info.Events,
         LastRecordedAt = _info.LastRecordedAt,
@@ -64,37 +65,74 @@ internal sealed class BackupContents
             : "its batches are not those of its manifest";
     }
 
-    private async Task CheckAsync(SqliteJournal journal, string path)
+    private async Task CheckLeavesAsync(SqliteJournal journal)
     {
-        using var database = SqliteDatabase.Open(path, false);
-        database.NeverCheckpointOnClose();
-        using var batches = database.Prepare("SELECT first_ordering, last_ordering, shard, number, leaf FROM batch ORDER BY first_ordering");
-        using var rows = new CanonicalRowsHash();
-        var events = new Queue<JournaledEvent>();
         long next = 1;
-        while (batches.Step())
+        IReadOnlyList<StoredLeaf> leaves;
+        while ((leaves = await journal.ReadLeavesAsync(next, PageEvents)).Count > 0)
         {
-            var (first, last, shard, number) = (batches.Long(0), batches.Long(1), (int)batches.Long(2), batches.Long(3));
-            var leaf = batches.Bytes(4).ToArray();
-            if (first != next || last < first || number != (_shards.GetValueOrDefault(shard)?.Batches ?? 0))
-                throw SqliteErrors.Corrupted(path, $"The batch that starts with event {first} is not the next one.");
-            long recordedAt = 0;
-            for (; next <= last; next++)
+            foreach (var leaf in leaves)
             {
-                if (events.Count == 0)
-                    (await journal.ReadAllAsync(next, PageEvents)).ToList().ForEach(events.Enqueue);
-                if (!events.TryDequeue(out var journaled))
-                    throw SqliteErrors.Corrupted(path, $"Event {next} is missing.");
-                recordedAt = journaled.RecordedAt;
-                rows.Add(journaled.PersistenceId, journaled.SequenceNumber, journaled.Manifest, journaled.Payload.Span);
+                if (leaf.FirstOrdering != next || leaf.LastOrdering < next || leaf.Number != (_shards.GetValueOrDefault(leaf.Shard)?.Batches ?? 0))
+                    throw Damaged($"The batch that starts with event {leaf.FirstOrdering} is not the next one.");
+                _shards[leaf.Shard] = new BackupShard(leaf.Shard, leaf.Number + 1, Convert.ToHexStringLower(leaf.Leaf.Span));
+                next = leaf.LastOrdering + 1;
             }
-
-            if (!CanonicalBatch.Leaf(shard, number, first, (int)(last - first + 1), recordedAt, rows.Finish()).AsSpan().SequenceEqual(leaf))
-                throw SqliteErrors.Corrupted(path, $"The events {first} to {last} do not fit the leaf of their batch.");
-            _shards[shard] = new BackupShard(shard, number + 1, Convert.ToHexStringLower(leaf));
         }
 
         if (next <= _info.Events)
-            throw SqliteErrors.Corrupted(path, $"The events from {next} on are in no batch.");
+            throw Damaged($"The events from {next} on are in no batch.");
     }
+
+    // What is in an archive that is elsewhere cannot be checked here; its leaves were.
+    private async Task CheckRowsAsync(SqliteJournal journal)
+    {
+        var status = await journal.GetArchiveStatusAsync();
+        var elsewhere = status.Segments.Where(segment => status.MissingFiles.Contains(segment.Name)).ToList();
+        using var rows = new CanonicalRowsHash();
+        for (long next = 1; next > 0 && next <= _info.Events;)
+        {
+            if (elsewhere.Find(segment => next >= segment.FirstOrdering && next <= segment.LastOrdering) is { } gone)
+            {
+                next = gone.LastOrdering + 1;
+                continue;
+            }
+
+            var upTo = elsewhere.Find(segment => segment.FirstOrdering > next)?.FirstOrdering ?? long.MaxValue;
+            var page = await journal.ReadStoredAsync(next, (int)Math.Min(PageEvents, upTo - next));
+            if (page.Batches is not [var first, ..] || first.FirstOrdering >= upTo)
+                throw Damaged($"Event {next} is in no batch.");
+            foreach (var batch in page.Batches.TakeWhile(batch => batch.FirstOrdering < upTo))
+            {
+                CheckRows(batch, rows);
+                next = batch.LastOrdering + 1;
+            }
+
+            if (page.Strays is [var stray, ..])
+                throw Damaged($"Event {stray.Ordering} is in no batch.");
+        }
+    }
+
+    private static void CheckRows(StoredBatch batch, CanonicalRowsHash rows)
+    {
+        long expected = batch.FirstOrdering;
+        foreach (var row in batch.Rows)
+        {
+            if (row.Ordering != expected)
+                throw Damaged($"Event {expected} is missing.");
+            if (row.Fault is not null)
+                throw Damaged($"Event {row.Ordering}, number {row.SequenceNumber} of {row.PersistenceId}, is not what was written: {row.Fault}.");
+            rows.Add(row.PersistenceId, row.SequenceNumber, row.Manifest, row.Payload.Span);
+            expected++;
+        }
+
+        if (expected != batch.LastOrdering + 1)
+            throw Damaged($"Event {expected} is missing.");
+        var leaf = CanonicalBatch.Leaf(
+            batch.Shard, batch.Number, batch.FirstOrdering, batch.Rows.Count, batch.Rows[0].RecordedAt, rows.Finish());
+        if (!leaf.AsSpan().SequenceEqual(batch.Leaf.Span))
+            throw Damaged($"The events {batch.FirstOrdering} to {batch.LastOrdering} do not fit the leaf of their batch.");
+    }
+
+    private static JournalException Damaged(string what) => new(JournalError.Corrupted, WriteOutcome.NotWritten, what);
 }

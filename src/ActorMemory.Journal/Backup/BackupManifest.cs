@@ -28,8 +28,8 @@ public sealed partial record BackupManifest
     /// <summary>When the backup was complete, in nanoseconds since 1970-01-01 UTC.</summary>
     public required long CreatedAt { get; init; }
 
-    /// <summary>When the journal was created, in nanoseconds since 1970-01-01 UTC.</summary>
-    public required long JournalCreatedAt { get; init; }
+    /// <summary>What tells the journal from every other.</summary>
+    public required string JournalId { get; init; }
 
     /// <summary>The number of shards of the journal.</summary>
     public required int ShardCount { get; init; }
@@ -52,6 +52,9 @@ public sealed partial record BackupManifest
     /// <summary>The files beside the manifest.</summary>
     public required IReadOnlyList<BackupFile> Files { get; init; }
 
+    /// <summary>Names of archives whose files were not in the folder of the archives; they belong to the backup.</summary>
+    public IReadOnlyList<string> ArchivesElsewhere { get; init; } = [];
+
     /// <summary>What is damaged in the journal, so that the backup has it too; null when all of it verifies.</summary>
     public required string? Damage { get; init; }
 
@@ -66,7 +69,7 @@ public sealed partial record BackupManifest
         json.WriteNumber("version", Version);
         json.WriteNumber("created_at", CreatedAt);
         json.WriteStartObject("journal");
-        json.WriteNumber("created_at", JournalCreatedAt);
+        json.WriteString("id", JournalId);
         json.WriteNumber("shard_count", ShardCount);
         json.WriteNumber("last_ordering", LastOrdering);
         if (LastRecordedAt is { } recordedAt)
@@ -99,6 +102,10 @@ public sealed partial record BackupManifest
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("archives_elsewhere");
+        foreach (var name in ArchivesElsewhere)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -114,7 +121,7 @@ public sealed partial record BackupManifest
             return new BackupManifest
             {
                 CreatedAt = json.GetProperty("created_at").GetInt64(),
-                JournalCreatedAt = journal.GetProperty("created_at").GetInt64(),
+                JournalId = journal.GetProperty("id").GetString() ?? "",
                 ShardCount = journal.GetProperty("shard_count").GetInt32(),
                 LastOrdering = journal.GetProperty("last_ordering").GetInt64(),
                 LastRecordedAt = journal.GetProperty("last_recorded_at") is { ValueKind: JsonValueKind.Number } at ? at.GetInt64() : null,
@@ -122,6 +129,7 @@ public sealed partial record BackupManifest
                 Snapshots = journal.GetProperty("snapshots").GetInt64(),
                 Damage = journal.GetProperty("damage").GetString(),
                 Shards = [.. json.GetProperty("shards").EnumerateArray().Select(ReadShard)],
+                ArchivesElsewhere = [.. json.GetProperty("archives_elsewhere").EnumerateArray().Select(static name => name.GetString() ?? "")],
                 Files = [.. json.GetProperty("files").EnumerateArray().Select(ReadFile)],
             };
         }

@@ -10,6 +10,8 @@ internal sealed class CatalogLoader(SqliteDatabase database, JournalCatalog cata
     {
         LoadManifests();
         LoadEntities();
+        foreach (var segment in ArchiveRows.Read(database))
+            catalog.AddArchive(segment);
         var written = LoadHead();
         LoadTail(written);
     }
@@ -53,11 +55,19 @@ internal sealed class CatalogLoader(SqliteDatabase database, JournalCatalog cata
         var batchCounts = OrderingRun.ReadAll(rows.Bytes(2));
         if (sequenceNumbers.Length > catalog.EntityCount || batchCounts.Length != catalog.ShardCount || sequenceNumbers.Sum() != ordering)
             throw Damaged("The head of the index does not fit the entities.");
-        using var last = database.Prepare("SELECT recorded_at FROM journal WHERE ordering = ?");
-        if (!last.Bind(1, ordering).Step())
-            throw Damaged($"Event {ordering} is missing.");
-        catalog.StartAt(ordering, last.Long(0), sequenceNumbers, batchCounts);
+        catalog.StartAt(ordering, RecordedAt(ordering), sequenceNumbers, batchCounts);
         return ordering;
+    }
+
+    private long RecordedAt(long ordering)
+    {
+        using var last = database.Prepare("SELECT recorded_at FROM journal WHERE ordering = ?");
+        if (last.Bind(1, ordering).Step())
+            return last.Long(0);
+
+        // The end of its archive is not earlier, and no new event may be recorded before it.
+        return catalog.Archives.FirstOrDefault(segment => segment.LastOrdering >= ordering)?.LastRecordedAt
+            ?? throw Damaged($"Event {ordering} is missing.");
     }
 
     private void LoadTail(long written)

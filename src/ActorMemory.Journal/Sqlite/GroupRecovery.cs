@@ -152,9 +152,19 @@ internal sealed class GroupRecovery(
             if (id < 0 || id >= byId.Length || byId[id] is not { IsEnded: false } entity)
                 continue;
             var sequenceNumber = rows.Long(2);
-            if (sequenceNumber > entity.Replayed && entity.Replayed < entity.Last)
-                Replay(entity, rows);
+            if (sequenceNumber <= entity.Replayed || entity.Replayed >= entity.Last)
+                continue;
+
+            // What lies between may be archived: the rest of this entity is looked up.
+            if (sequenceNumber > entity.Replayed + 1 && reader.HasArchives)
+                continue;
+            Replay(entity, rows);
         }
+
+        rows.Reset();
+        var behind = open.FindAll(entity => !entity.IsEnded && entity.Replayed < entity.Last);
+        if (behind.Count > 0 && reader.HasArchives)
+            LookUp(behind);
     }
 
     private void LookUp(List<LocatedEntity> open)
@@ -220,7 +230,7 @@ internal sealed class GroupRecovery(
             if (at == places[i])
                 Replay(entities[i], rows);
             else
-                Fail(entities[i], Missing(entities[i]));
+                ReplayArchived(entities[i], places[i]);
             if (at == long.MaxValue)
                 at = 0;
         }
@@ -239,6 +249,22 @@ internal sealed class GroupRecovery(
             var payload = row.Bytes(6);
             var manifest = reader.CheckedManifest(row, _manifests, payload, entity.Target.PersistenceId);
             entity.Replay(manifest, payload);
+            _replayedEvents++;
+        }
+        catch (Exception e)
+        {
+            Fail(entity, e);
+        }
+    }
+
+    private void ReplayArchived(LocatedEntity entity, long ordering)
+    {
+        try
+        {
+            var row = reader.Archive.RowAt(ordering);
+            if (row is null || row.PersistenceId != entity.Target.PersistenceId || row.SequenceNumber != entity.Replayed + 1)
+                throw Missing(entity);
+            entity.Replay(row.Manifest, row.Payload.Span);
             _replayedEvents++;
         }
         catch (Exception e)

@@ -33,6 +33,15 @@ internal sealed class JournalCatalog(int shardCount, int segmentRows) : IKnownEn
     /// <summary>Oldest first. All but the last are complete and wait to be written.</summary>
     public IReadOnlyList<IndexSegment> Segments => _segments;
 
+    /// <summary>The archive files, in order; the list is replaced, never changed, so a reader may keep it.</summary>
+    public IReadOnlyList<ArchiveSegment> Archives { get; private set; } = [];
+
+    /// <summary>The ordering up to which events may be in archives alone.</summary>
+    public long ArchivedTo => Archives is [.., var last] ? last.LastOrdering : 0;
+
+    /// <summary>The ordering up to which the index is written.</summary>
+    public long IndexedTo => _segments[0].After;
+
     public long IndexTailRows => LastOrdering - _segments[0].After;
 
     /// <summary>Begins the next epoch of a shard; between two commits, so that a batch of the one before is in or out.</summary>
@@ -94,7 +103,14 @@ internal sealed class JournalCatalog(int shardCount, int segmentRows) : IKnownEn
 
     public void CloseSegmentIfFull()
     {
-        if (!_segments[^1].IsFull(segmentRows))
+        if (_segments[^1].IsFull(segmentRows))
+            CloseSegment();
+    }
+
+    /// <summary>Completes the newest segment, so that it will be written.</summary>
+    public void CloseSegment()
+    {
+        if (_segments[^1].Count == 0)
             return;
         _segments[^1].BatchCounts = [.. BatchCounts];
         _segments.Add(new IndexSegment(LastOrdering));
@@ -115,6 +131,8 @@ internal sealed class JournalCatalog(int shardCount, int segmentRows) : IKnownEn
             _indexedSequenceNumbers[entity] = segment[entity].LastSequenceNumber;
         _segments.Remove(segment);
     }
+
+    public void AddArchive(ArchiveSegment segment) => Archives = [.. Archives, segment];
 
     public List<string> PersistenceIdsOf(int shard)
     {

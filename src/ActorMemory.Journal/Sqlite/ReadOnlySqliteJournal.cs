@@ -12,7 +12,7 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
     private readonly string _folder;
     private readonly ReaderThreads<FolderReader> _readers;
 
-    internal ReadOnlySqliteJournal(string folder)
+    internal ReadOnlySqliteJournal(string folder, string archiveFolder)
     {
         _folder = folder;
         var path = Path.Combine(folder, SqliteJournal.FileName);
@@ -22,7 +22,7 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
                 JournalError.Incompatible, WriteOutcome.NotWritten, $"There is no journal in {folder}: {SqliteJournal.FileName} is missing. Name the data folder of a node.");
         }
 
-        _readers = new ReaderThreads<FolderReader>(path, () => new FolderReader(path), static (_, _) => static _ => { }, 1, static () => null);
+        _readers = new ReaderThreads<FolderReader>(path, () => new FolderReader(path, archiveFolder), static (_, _) => static _ => { }, 1, static () => null);
     }
 
     /// <inheritdoc/>
@@ -56,9 +56,9 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
         private readonly EntityIndexReading _index;
         private readonly SqliteStatement _rows;
 
-        public FolderReader(string path)
+        public FolderReader(string path, string archiveFolder)
         {
-            Stored = new StoredReader(path, CacheBytes);
+            Stored = new StoredReader(path, archiveFolder, CacheBytes);
             _index = new EntityIndexReading(Stored.Database);
             _rows = Stored.Database.Prepare(SqliteReader.EventColumns + "WHERE ordering >= ? AND ordering <= ? ORDER BY ordering");
         }
@@ -88,14 +88,20 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
             var events = new List<JournaledEvent>();
             var bytes = 0;
             var first = Math.Max(1, fromOrdering);
-            _rows.Bind(1, first).Bind(2, limit <= 0 ? 0 : first + limit - 1);
+            var end = limit <= 0 ? 0 : first + limit - 1;
+            _rows.Bind(1, first).Bind(2, end);
             try
             {
-                while (bytes <= PageBytes && _rows.Step())
+                var hasRow = _rows.Step();
+                for (var ordering = first; ordering <= end && bytes <= PageBytes; ordering++)
                 {
-                    var read = Sound(_rows);
-                    if (read.Ordering != first + events.Count)
-                        throw Damaged($"Event {first + events.Count} is missing.");
+                    var isHere = hasRow && _rows.Long(0) == ordering;
+                    var read = isHere ? Sound(_rows) : Archived(ordering);
+                    if (read is null && !hasRow)
+                        break;
+                    if (read is null)
+                        throw Damaged($"Event {ordering} is missing.");
+                    hasRow = isHere ? _rows.Step() : hasRow;
                     bytes += read.Payload.Length;
                     events.Add(read);
                 }
@@ -111,11 +117,7 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
         public JournalInfo ReadInfo(string folder) => Stored.InTransaction(() =>
         {
             var database = Stored.Database;
-            var last = database.QueryLong(
-                """
-                SELECT max(ifnull((SELECT max(ordering) FROM journal), 0),
-                           ifnull((SELECT last_ordering FROM batch ORDER BY first_ordering DESC LIMIT 1), 0))
-                """);
+            var (last, lastRecordedAt) = ReadEnd(database);
             return new JournalInfo
             {
                 JournalId = SqliteSchema.ReadJournalId(database),
@@ -126,7 +128,7 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
                 Events = last,
                 Entities = database.QueryLong("SELECT count(*) FROM entity"),
                 Snapshots = database.QueryLong("SELECT count(*) FROM snapshot"),
-                LastRecordedAt = last == 0 ? null : database.QueryLong("SELECT recorded_at FROM journal ORDER BY ordering DESC LIMIT 1"),
+                LastRecordedAt = last == 0 ? null : lastRecordedAt,
                 IndexTailRows = last - database.QueryLong("SELECT ordering FROM index_head"),
                 Files = SqliteJournal.FilesIn(folder),
                 Health = JournalHealth.Healthy,
@@ -147,7 +149,7 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
             _rows.Bind(1, ordering).Bind(2, ordering);
             try
             {
-                return _rows.Step() ? Sound(_rows) : throw Damaged($"Event {ordering} is missing.");
+                return (_rows.Step() ? Sound(_rows) : Archived(ordering)) ?? throw Damaged($"Event {ordering} is missing.");
             }
             finally
             {
@@ -155,11 +157,26 @@ public sealed class ReadOnlySqliteJournal : IJournalSource
             }
         }
 
+        // Where the batches end counts even if their rows are gone: a tail that was cut off is to be missed.
+        private (long Ordering, long RecordedAt) ReadEnd(SqliteDatabase database)
+        {
+            var lastHere = database.QueryLong("SELECT max(ordering) FROM journal");
+            var last = Math.Max(lastHere, database.QueryLong("SELECT last_ordering FROM batch ORDER BY first_ordering DESC LIMIT 1"));
+            return Stored.Archives() is [.., var newest] && newest.LastOrdering > lastHere
+                ? (last, newest.LastRecordedAt)
+                : (last, database.QueryLong("SELECT recorded_at FROM journal ORDER BY ordering DESC LIMIT 1"));
+        }
+
+        private JournaledEvent? Archived(long ordering) => Stored.ArchivedRow(ordering) is { } row ? ToEvent(row) : null;
+
+        private static JournaledEvent ToEvent(StoredRow row) =>
+            new(row.Ordering, row.PersistenceId, row.SequenceNumber, row.Manifest, row.RecordedAt, row.Payload);
+
         private JournaledEvent Sound(SqliteStatement row)
         {
             var read = Stored.ReadRow(row, row.Bytes(6).ToArray());
             return read.Fault is null
-                ? new JournaledEvent(read.Ordering, read.PersistenceId, read.SequenceNumber, read.Manifest, read.RecordedAt, read.Payload)
+                ? ToEvent(read)
                 : throw Damaged($"Event {read.Ordering}, number {read.SequenceNumber} of {read.PersistenceId}, is not what was written ({read.Fault}).");
         }
 

@@ -10,8 +10,10 @@ public sealed partial class SqliteJournal
     /// <see cref="JournalError.Incompatible"/> (there is none, or a newer version wrote it), <see cref="JournalError.ReadOnly"/> (the process
     /// needs the right to write the folder, for the shared memory of the log) or <see cref="JournalError.Corrupted"/>.
     /// </exception>
-    public static Task<ReadOnlySqliteJournal> OpenReadOnlyAsync(string folder) =>
-        Task.Run(() => new ReadOnlySqliteJournal(Path.GetFullPath(folder)));
+    /// <param name="folder">The data folder.</param>
+    /// <param name="archiveFolder">The folder of the archives; one that is relative is in the data folder, and by default it is <c>archive</c>.</param>
+    public static Task<ReadOnlySqliteJournal> OpenReadOnlyAsync(string folder, string archiveFolder = SqliteJournalOptions.DefaultArchiveFolder) =>
+        Task.Run(() => new ReadOnlySqliteJournal(Path.GetFullPath(folder), Path.Combine(Path.GetFullPath(folder), archiveFolder)));
 
     /// <inheritdoc cref="IStoredJournalReader.ReadStoredAsync"/>
     public Task<StoredPage> ReadStoredAsync(long fromOrdering, int limit) => _stored.Read(reader => reader.ReadStored(fromOrdering, limit));

@@ -36,12 +36,12 @@ public sealed partial class SqliteJournal : IDurableJournal
             _writer = new SqliteWriter(database, options, _catalog, _reserve, Metrics, _incidents.Tell);
             _readers = new ReaderThreads<SqliteReader>(
                 _path,
-                () => new SqliteReader(_path, options.CacheBytes, _catalog),
+                () => new SqliteReader(_path, options.ArchivePath, options.CacheBytes, _catalog),
                 (reader, refusal) => new GroupRecovery(reader, _catalog, Metrics, _incidents.Tell, refusal).Recover,
                 options.Readers,
                 () => _writer.Failure);
             _stored = new ReaderThreads<StoredReader>(
-                _path, () => new StoredReader(_path, options.CacheBytes), static (_, _) => static _ => { }, 1, () => _writer.Failure);
+                _path, () => new StoredReader(_path, options.ArchivePath, options.CacheBytes), static (_, _) => static _ => { }, 1, () => _writer.Failure);
         }
         catch
         {

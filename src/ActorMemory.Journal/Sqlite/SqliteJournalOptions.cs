@@ -16,6 +16,9 @@ public sealed record SqliteJournalOptions
     /// <summary>The data folder; it is created when missing. One journal has it at a time.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>The folder of the archives; one that is relative is in the data folder.</summary>
+    public string ArchiveFolder { get; init; } = DefaultArchiveFolder;
+
     /// <summary>The number of shards; fixed when the journal is created.</summary>
     public int ShardCount { get; init; } = 64;
 
@@ -58,11 +61,22 @@ public sealed record SqliteJournalOptions
     /// <summary>Hears of damage, a full disk and failures, on a thread of the journal.</summary>
     public Action<JournalIncident>? OnIncident { get; init; }
 
+    /// <summary>The most events in one archive file; a batch that is larger has a file of its own.</summary>
+    public int ArchiveEvents { get; init; } = 1_000_000;
+
+    /// <summary>Called between the steps of archiving, in tests that end there.</summary>
+    internal Action<string>? ArchiveFault { get; init; }
+
     /// <summary>Stands in for COMMIT's result code in tests of failing devices; 0 lets the commit happen.</summary>
     internal Func<int>? CommitFault { get; init; }
 
+    internal const string DefaultArchiveFolder = "archive";
+
+    internal string ArchivePath => Path.Combine(Folder, ArchiveFolder);
+
     internal void Validate()
     {
+        ArgumentException.ThrowIfNullOrEmpty(ArchiveFolder);
         ArgumentException.ThrowIfNullOrEmpty(Folder);
         ArgumentOutOfRangeException.ThrowIfLessThan(ShardCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Readers, 1);
@@ -70,6 +84,7 @@ public sealed record SqliteJournalOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(CheckpointBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CacheBytes, 1024);
         ArgumentOutOfRangeException.ThrowIfNegative(ReserveBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ArchiveEvents, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommitEvents, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCommitBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SnapshotQueueBytes, 1);

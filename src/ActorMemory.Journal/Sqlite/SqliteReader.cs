@@ -10,8 +10,9 @@ internal sealed class SqliteReader : IDisposable
 
     private readonly SqliteDatabase _database;
     private readonly JournalCatalog _catalog;
+    private readonly SqliteStatement _leaf;
 
-    public SqliteReader(string path, long cacheBytes, JournalCatalog catalog)
+    public SqliteReader(string path, string archiveFolder, long cacheBytes, JournalCatalog catalog)
     {
         _catalog = catalog;
         _database = SqliteDatabase.OpenReader(path, cacheBytes);
@@ -19,6 +20,8 @@ internal sealed class SqliteReader : IDisposable
         Snapshots = _database.Prepare(
             "SELECT sequence_number, manifest, created_at, sha256, payload FROM snapshot WHERE entity = ? ORDER BY sequence_number DESC");
         Runs = new SequenceRuns(_database);
+        _leaf = _database.Prepare("SELECT leaf FROM batch WHERE first_ordering = ?");
+        Archive = new ArchiveCursor(archiveFolder, Archives, firstOrdering => _leaf.Bind(1, firstOrdering).BytesOrNull());
     }
 
     public string Path => _database.Path;
@@ -28,6 +31,14 @@ internal sealed class SqliteReader : IDisposable
     public SqliteStatement Snapshots { get; }
 
     public SequenceRuns Runs { get; }
+
+    /// <summary>
+    /// Where an event is looked for that is not in the table. The list of archives is read at that moment: a row is only removed after its
+    /// archive is in the list, so whoever misses the row finds the archive.
+    /// </summary>
+    public ArchiveCursor Archive { get; }
+
+    public bool HasArchives => Archives().Count > 0;
 
     public void InTransaction(Action read)
     {
@@ -80,14 +91,11 @@ internal sealed class SqliteReader : IDisposable
             {
                 if (bytes > PageBytes)
                     return;
-                EventsFrom.Bind(1, ordering).Bind(2, ordering);
-                var found = EventsFrom.Step() && EventsFrom.Long(1) == entity && EventsFrom.Long(2) == after + 1 + events.Count;
-                if (!found)
+                var read = ReadOne(ordering, entity, persistenceId);
+                if (read is null || read.PersistenceId != persistenceId || read.SequenceNumber != after + 1 + events.Count)
                     throw SqliteErrors.Corrupted(Path, $"Event {ordering}, number {after + 1 + events.Count} of {persistenceId}, is not what was written.");
-                var read = ToEvent(EventsFrom, persistenceId);
                 bytes += read.Payload.Length;
                 events.Add(read);
-                EventsFrom.Reset();
             }
         });
         return events;
@@ -107,17 +115,20 @@ internal sealed class SqliteReader : IDisposable
         {
             var bytes = 0;
             EventsFrom.Bind(1, first).Bind(2, last);
+            var hasRow = EventsFrom.Step();
             for (var ordering = first; ordering <= last && bytes <= PageBytes; ordering++)
             {
-                if (!EventsFrom.Step() || EventsFrom.Long(0) != ordering)
-                    throw SqliteErrors.Corrupted(Path, $"Event {ordering} is missing.");
-                var entity = EventsFrom.Long(1);
-                string? persistenceId;
-                lock (_catalog.Gate)
-                    persistenceId = entity >= 1 && entity <= _catalog.EntityCount ? _catalog.Entity((int)entity).PersistenceId : null;
-                if (persistenceId is null)
-                    throw SqliteErrors.Corrupted(Path, $"Event {ordering} is not what was written: no entity {entity} is known.");
-                var read = ToEvent(EventsFrom, persistenceId);
+                JournaledEvent read;
+                if (hasRow && EventsFrom.Long(0) == ordering)
+                {
+                    read = ToEvent(EventsFrom, PersistenceIdOf(ordering, EventsFrom.Long(1)));
+                    hasRow = EventsFrom.Step();
+                }
+                else
+                {
+                    read = ReadArchived(ordering) ?? throw SqliteErrors.Corrupted(Path, $"Event {ordering} is missing.");
+                }
+
                 bytes += read.Payload.Length;
                 events.Add(read);
             }
@@ -145,7 +156,44 @@ internal sealed class SqliteReader : IDisposable
         EventsFrom.Dispose();
         Snapshots.Dispose();
         Runs.Dispose();
+        Archive.Dispose();
+        _leaf.Dispose();
         _database.Dispose();
+    }
+
+    private IReadOnlyList<ArchiveSegment> Archives()
+    {
+        lock (_catalog.Gate)
+            return _catalog.Archives;
+    }
+
+    private JournaledEvent? ReadOne(long ordering, int entity, string persistenceId)
+    {
+        EventsFrom.Bind(1, ordering).Bind(2, ordering);
+        try
+        {
+            if (!EventsFrom.Step())
+                return ReadArchived(ordering);
+            return EventsFrom.Long(1) == entity ? ToEvent(EventsFrom, persistenceId) : null;
+        }
+        finally
+        {
+            EventsFrom.Reset();
+        }
+    }
+
+    private JournaledEvent? ReadArchived(long ordering) => Archive.RowAt(ordering) is { } row
+        ? new JournaledEvent(ordering, row.PersistenceId, row.SequenceNumber, row.Manifest, row.RecordedAt, row.Payload)
+        : null;
+
+    private string PersistenceIdOf(long ordering, long entity)
+    {
+        lock (_catalog.Gate)
+        {
+            return entity >= 1 && entity <= _catalog.EntityCount
+                ? _catalog.Entity((int)entity).PersistenceId
+                : throw SqliteErrors.Corrupted(Path, $"Event {ordering} is not what was written: no entity {entity} is known.");
+        }
     }
 
     private JournaledEvent ToEvent(SqliteStatement row, string persistenceId)

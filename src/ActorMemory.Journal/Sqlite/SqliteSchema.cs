@@ -7,6 +7,9 @@ internal static class SqliteSchema
 {
     public const string Format = "actormemory-journal";
 
+    /// <summary>The version since which there is a table archive.</summary>
+    public const int VersionWithArchives = 3;
+
     private const string JournalId = "journal_id";
 
     /// <summary>Each step leads from its index to the next version; a step once released never changes.</summary>
@@ -68,6 +71,17 @@ internal static class SqliteSchema
             PRIMARY KEY (shard, size)) WITHOUT ROWID;
         INSERT INTO metadata VALUES ('journal_id', lower(hex(randomblob(16))));
         """,
+        """
+        CREATE TABLE archive (
+            first_ordering INTEGER PRIMARY KEY,
+            last_ordering INTEGER NOT NULL,
+            last_recorded_at INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            sha256 TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            crc INTEGER NOT NULL);
+        """,
     ];
 
     public static int Version => Migrations.Length;
@@ -83,17 +97,6 @@ internal static class SqliteSchema
         CheckTables(database, Version);
         CheckShardCount(database, shardCount);
     }
-
-    /// <summary>The number of shards that the journal in a file was created with.</summary>
-    /// <exception cref="JournalException">It is not a journal.</exception>
-    public static int ReadShardCount(SqliteDatabase database) =>
-        ReadVersion(database) > 0
-            ? ReadNumber(database, "shard_count")
-            : throw Incompatible($"{database.Path} holds no journal: it is empty.");
-
-    /// <summary>When the journal was created, in nanoseconds since 1970-01-01 UTC; 0 when it is not known.</summary>
-    public static long ReadCreatedAt(SqliteDatabase database) =>
-        long.TryParse(ReadValue(database, "created_at"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : 0;
 
     /// <summary>Checks a file that is only read; an older version is taken as it is.</summary>
     public static (int Version, int ShardCount) Check(SqliteDatabase database)

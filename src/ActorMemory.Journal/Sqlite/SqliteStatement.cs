@@ -63,6 +63,19 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
 
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(handle, column);
 
+    /// <summary>The first column of the only row, ready for the next use; null without a row.</summary>
+    public byte[]? BytesOrNull()
+    {
+        try
+        {
+            return Step() ? Bytes(0).ToArray() : null;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
     // Through the blob: the text function of the wrapper stops at the first NUL character.
     public string Text(int column) => System.Text.Encoding.UTF8.GetString(Bytes(column));
 

@@ -109,24 +109,56 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Writes something in a transaction of its own between two commits; durable when it completes.</summary>
-    public Task Write(Action<SqliteDatabase> write) => Commit(database => _group.InTransaction(() => write(database)));
+    public Task Write(Action<SqliteDatabase> write) => Execute(database => InTransaction(() => write(database)));
 
     /// <summary>Writes batches of another journal, all of them or none.</summary>
-    public Task AppendStored(List<PendingAppend> group) => Commit(_ => _metrics.Copied(_group.Append(group)));
+    public Task AppendStored(List<PendingAppend> group) => Execute(_ => Commit(() => _metrics.Copied(_group.Append(group))));
 
-    private Task Commit(Action<SqliteDatabase> commit) => Execute(database =>
+    /// <summary>Writes the index at least up to an event, in slices between commits.</summary>
+    public async Task WriteIndexAsync(long upTo)
+    {
+        await Execute(_ =>
+        {
+            lock (_catalog.Gate)
+                _catalog.CloseSegment();
+        });
+        while (IndexedTo() < upTo)
+        {
+            await Execute(_ =>
+            {
+                // Without anything else to do the writer writes it by itself.
+                if (!_index.IsPending)
+                    return;
+                try
+                {
+                    InTransaction(() => _index.WriteSlice(IdleIndexSlice));
+                    _index.Committed();
+                }
+                catch
+                {
+                    _index.RolledBack();
+                    throw;
+                }
+            });
+        }
+    }
+
+    /// <summary>Writes in a transaction of its own; on the writer's thread.</summary>
+    public void InTransaction(Action write) => Commit(() => _group.InTransaction(write));
+
+    private void Commit(Action commit)
     {
         try
         {
             ThrowIfNoRoom();
-            commit(database);
+            commit();
             NoteRoom();
         }
         catch (JournalException e)
         {
             throw Note(e);
         }
-    });
+    }
 
     /// <summary>Takes nothing more, and ends when what waits is written.</summary>
     public void Close()
@@ -165,6 +197,12 @@ internal sealed class SqliteWriter : IDisposable
             _index.Dispose();
             _database.Dispose();
         }
+    }
+
+    private long IndexedTo()
+    {
+        lock (_catalog.Gate)
+            return _catalog.IndexedTo;
     }
 
     private JournalException? Refusal() => _failure ?? (_closing ? Closed() : null);

@@ -12,14 +12,19 @@ internal sealed class StoredReader : IDisposable
     private readonly StoredNames _names;
     private readonly SqliteStatement _rows, _batches, _batchOf, _leaves;
     private readonly bool _hasCheckpoints;
+    private readonly bool _hasArchives;
+    private readonly SqliteStatement _leaf;
+    private readonly ArchiveCursor _archive;
+    private IReadOnlyList<ArchiveSegment>? _segments;
 
-    public StoredReader(string path, long cacheBytes)
+    public StoredReader(string path, string archiveFolder, long cacheBytes)
     {
         Database = SqliteDatabase.OpenReader(path, cacheBytes);
         try
         {
             (SchemaVersion, ShardCount) = SqliteSchema.Check(Database);
             _hasCheckpoints = SchemaVersion > 1;
+            _hasArchives = SchemaVersion >= SqliteSchema.VersionWithArchives;
             _names = new StoredNames(Database);
             _rows = Database.Prepare(SqliteReader.EventColumns + "WHERE ordering >= ? ORDER BY ordering");
             _batches = Database.Prepare(
@@ -28,6 +33,9 @@ internal sealed class StoredReader : IDisposable
                 "SELECT first_ordering, last_ordering FROM batch WHERE first_ordering <= ? ORDER BY first_ordering DESC LIMIT 1");
             _leaves = Database.Prepare(
                 "SELECT shard, number, first_ordering, last_ordering, leaf FROM batch WHERE first_ordering >= ? ORDER BY first_ordering LIMIT ?");
+            var leaf = Database.Prepare("SELECT leaf FROM batch WHERE first_ordering = ?");
+            _archive = new ArchiveCursor(archiveFolder, Archives, firstOrdering => leaf.Bind(1, firstOrdering).BytesOrNull());
+            _leaf = leaf;
         }
         catch
         {
@@ -42,8 +50,16 @@ internal sealed class StoredReader : IDisposable
 
     public int ShardCount { get; }
 
+    /// <summary>An archived event; null when it is not archived.</summary>
+    /// <exception cref="JournalException">Its archive is not there, or not what was written.</exception>
+    public StoredRow? ArchivedRow(long ordering) => _archive.RowAt(ordering);
+
+    /// <summary>The archives of the journal, as the transaction at hand sees them.</summary>
+    public IReadOnlyList<ArchiveSegment> Archives() => _segments ??= _hasArchives ? ArchiveRows.Read(Database) : [];
+
     public T InTransaction<T>(Func<T> read)
     {
+        _segments = null;
         Database.Execute("BEGIN");
         try
         {
@@ -112,6 +128,8 @@ internal sealed class StoredReader : IDisposable
         foreach (var statement in (SqliteStatement[])[_rows, _batches, _batchOf, _leaves])
             statement.Dispose();
         _names.Dispose();
+        _archive.Dispose();
+        _leaf.Dispose();
         Database.Dispose();
     }
 
@@ -154,11 +172,27 @@ internal sealed class StoredReader : IDisposable
             var rows = new List<StoredRow>();
             for (; hasRow && _rows.Long(0) <= end; hasRow = _rows.Step())
                 rows.Add(ReadRow(_rows, payloads.Copy(_rows.Bytes(6)), shard));
+            if (rows.Count <= last - first && Archives() is [.., var newest] && last <= newest.LastOrdering)
+                rows = WithArchived(rows, first, last);
             count += rows.Count;
             batches.Add(new StoredBatch((int)shard, number, first, last, leaf, rows));
         }
 
         return new StoredPage(batches, strays, 0);
+    }
+
+    // A row that is still here comes from here: what was done to it is to be seen.
+    private List<StoredRow> WithArchived(List<StoredRow> rows, long first, long last)
+    {
+        var here = rows.ToDictionary(static row => row.Ordering);
+        var all = new List<StoredRow>();
+        for (var ordering = first; ordering <= last; ordering++)
+        {
+            if ((here.GetValueOrDefault(ordering) ?? ArchivedRow(ordering)) is { } row)
+                all.Add(row);
+        }
+
+        return all;
     }
 
     /// <summary>Payloads of a page, many in one array.</summary>

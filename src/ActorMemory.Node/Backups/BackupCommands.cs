@@ -48,7 +48,7 @@ internal sealed class BackupCommands(CommandIo io, NodeOptions options)
             throw new UsageException("--to: name the folder of the backup.");
         var settings = options.Load(line).Settings;
         Hosting.NodeBackups.CheckEngine(settings);
-        var manifest = await SqliteBackup.CreateAsync(settings.Data, to, TimeProvider.System);
+        var manifest = await SqliteBackup.CreateAsync(settings.Data, to, TimeProvider.System, settings.Retention.Archive);
         return Tell(line, BackupAnswer.Of(to, manifest));
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using ActorMemory.Actors;
+using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.KnownTime;
@@ -10,7 +11,9 @@ using ActorMemory.Node.Http;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Imports;
 using ActorMemory.Node.Performance;
+using ActorMemory.Node.Retention;
 using ActorMemory.Performance;
+using ActorMemory.Retention;
 
 namespace ActorMemory.Node.Cli;
 
@@ -38,7 +41,9 @@ internal sealed class NodeCommandLine
         _root.Subcommands.Add(new CopyCommand(io, _options).Create());
         _root.Subcommands.Add(new ApiKeyCommands(io, _options, TimeProvider.System).Create());
         foreach (var command in new MemoryCommands(io, _options).Create().Concat(new KeyCommands(io, _options).Create())
-            .Concat(new BackupCommands(io, _options).Create()))
+            .Concat(new BackupCommands(io, _options).Create())
+            .Concat(new RetentionCommands(io, _options).Create())
+            .Append(new ArchiveCommands(io, _options).Create()))
             _root.Subcommands.Add(command);
     }
 
@@ -79,7 +84,8 @@ internal sealed class NodeCommandLine
     private async Task<int> FailAsync(Exception exception, bool verbose)
     {
         var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or KnownTimeException or NotKnownException or NodeProblemException
-            or ActorMemoryConfigurationException or BackupException or ImportException or CsvHeaderException or ActorMemoryHostException or IOException
+            or ActorMemoryConfigurationException or BackupException or RetentionException or LegalHoldException or ImportException or CsvHeaderException
+            or ActorMemoryHostException or IOException
             or UnauthorizedAccessException or AskTimeoutException or EntityFailedException or ApiKeyFileException or AuditExportException;
         if (exception is ActorMemoryConfigurationException configuration)
         {

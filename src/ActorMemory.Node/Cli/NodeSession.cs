@@ -8,6 +8,7 @@ using ActorMemory.Journal;
 using ActorMemory.KnownTime;
 using ActorMemory.Node.Backups;
 using ActorMemory.Node.Performance;
+using ActorMemory.Node.Retention;
 using ActorMemory.Performance;
 
 namespace ActorMemory.Node.Cli;
@@ -25,6 +26,11 @@ internal sealed class NodeSession : IAsyncDisposable
 
     /// <summary>Its performance memory.</summary>
     public IPerformanceMemory Performance { get; }
+
+    /// <summary>Its retention.</summary>
+    public IRetention Retention =>
+        _client is not null ? new RetentionClient(_client.Connection)
+        : _node?.Retention ?? throw new InvalidOperationException("The session has neither a node nor a client.");
 
     /// <summary>Opens what the options name.</summary>
     /// <param name="options">The options.</param>

@@ -4,6 +4,7 @@ using ActorMemory.Node.Audit;
 using ActorMemory.Node.Backups;
 using ActorMemory.Node.Http.Limits;
 using ActorMemory.Node.Http.Security;
+using ActorMemory.Node.Retention;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -105,6 +106,7 @@ internal static class NodeServer
         new BackupEndpoints(node).Map(app);
         new VerifyEndpoint(node).Map(app);
         new ExportEndpoint(node).Map(app);
+        new RetentionEndpoints(node, limits).Map(app);
         new StatusEndpoints(node, app.Services.GetRequiredService<MetricsText>()).Map(app);
         await app.StartAsync(cancellationToken);
     }

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using ActorMemory.Actors;
+using ActorMemory.Hosting;
 using ActorMemory.Journal;
 using ActorMemory.KnownTime;
 using ActorMemory.Node.Audit;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
+using ActorMemory.Retention;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ActorMemory.Node.Http;
@@ -44,6 +46,8 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         JournalException journal => Of(journal),
         AuditExportException export => new Problem(StatusCodes.Status409Conflict, "cannot_prove", export.Message),
         CheckpointMismatchException mismatch => new Problem(StatusCodes.Status500InternalServerError, "not_what_was_signed", mismatch.Message),
+        RetentionException retention => new Problem(StatusCodes.Status409Conflict, "retention", retention.Message),
+        LegalHoldException hold => new Problem(StatusCodes.Status422UnprocessableEntity, "legal_hold", hold.Message),
         BackupException backup => new Problem(StatusCodes.Status409Conflict, "backup", backup.Message),
         AskTimeoutException => new Problem(
             StatusCodes.Status503ServiceUnavailable, "timeout",
@@ -87,6 +91,7 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         JournalError.Conflict => new Problem(StatusCodes.Status503ServiceUnavailable, "conflict", journal.Message, RetrySoon),
         JournalError.Fenced => new Problem(StatusCodes.Status503ServiceUnavailable, "fenced", journal.Message, RetrySoon),
         JournalError.Unavailable => new Problem(StatusCodes.Status503ServiceUnavailable, "unavailable", journal.Message, RetrySoon),
+        JournalError.Archived => new Problem(StatusCodes.Status503ServiceUnavailable, "archived", journal.Message),
         JournalError.TooLarge => new Problem(StatusCodes.Status413PayloadTooLarge, "too_large", journal.Message),
         JournalError.ReadOnly => new Problem(StatusCodes.Status507InsufficientStorage, "read_only", journal.Message),
         JournalError.InputOutput => new Problem(StatusCodes.Status503ServiceUnavailable, "journal_failed", journal.Message),

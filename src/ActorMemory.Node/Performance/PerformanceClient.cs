@@ -28,6 +28,9 @@ internal sealed class PerformanceClient : PerformanceQuestions, IPerformanceMemo
     private PerformanceClient(NodeConnection node, RecordIdSource ids)
         : base(node, null) => (_node, _ids) = (node, ids);
 
+    /// <summary>The way to the node.</summary>
+    public NodeConnection Connection => _node;
+
     /// <inheritdoc/>
     public async Task<RecordReceipt> AddAsync(PerformanceRecord record, CancellationToken cancellationToken = default)
     {

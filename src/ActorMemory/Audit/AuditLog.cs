@@ -87,6 +87,11 @@ public sealed class AuditLog : IAuditLog
     /// <inheritdoc />
     public IAuditReader AsOf(KnownMoment moment) => new KnownAuditLog(_journal, _shardCount, moment);
 
+    /// <summary>Saves snapshots of those of the entities that belong to the log.</summary>
+    /// <exception cref="JournalException">The journal cannot be read at all.</exception>
+    public Task SaveSnapshotsAsync(IReadOnlyList<string> persistenceIds) => _region.SaveSnapshotsAsync(
+        [.. persistenceIds.Where(static id => AuditSegmentBehavior.TrySegmentOf(id, out _))]);
+
     /// <summary>Commits what waits and stops. The journal stays open.</summary>
     public async Task StopAsync()
     {

@@ -124,6 +124,15 @@ public sealed class PerformanceMemory : PerformanceReader, IPerformanceMemory
     /// <inheritdoc />
     public IPerformanceReader AsOf(KnownMoment moment) => new KnownPerformance(_journal, _options.Shards.Count, moment);
 
+    /// <summary>Saves snapshots of those of the entities that belong to this memory.</summary>
+    /// <exception cref="JournalException">The journal cannot be read at all.</exception>
+    public async Task SaveSnapshotsAsync(IReadOnlyList<string> persistenceIds)
+    {
+        await _keys.SaveSnapshotsAsync([.. persistenceIds.Where(KeyFilter.All.MatchesPersistenceId)]);
+        await _pruningLog.SaveSnapshotsAsync([.. persistenceIds.Where(static id => id == PruningLogBehavior.PersistenceId)]);
+        await _imports.SaveSnapshotsAsync([.. persistenceIds.Where(ImportLedgerBehavior.IsImport)]);
+    }
+
     /// <summary>Commits what waits, snapshots the keys and stops. The journal stays open.</summary>
     public async Task StopAsync()
     {
