@@ -144,7 +144,8 @@ internal sealed class HoconParser
             Kind.OpenBrace => Value(here),
             Kind.Colon or Kind.Equals => ValueAfterSeparator(here),
             Kind.PlusEquals => Append(position, here),
-            _ => throw _tokens.Error($"{_tokens.Current} after the key '{key}'", "Put '=' or '{' between key and value"),
+            // What follows the first word may be a value whose separator was forgotten, and that may be a secret.
+            _ => throw _tokens.Error($"{_tokens.Current} after the key '{$"{key}".Split(' ')[0]}'", "Put '=' or '{' between key and value"),
         };
         _depth -= key.Keys.Count - 1;
 

@@ -24,6 +24,15 @@ public sealed class HoconErrorTests
             "test:1:6: the character '@' is reserved outside quotes. Put the whole text in double quotes.",
             HoconAssert.Fails("a = x@y").Message);
 
+    [Fact]
+    public void A_value_whose_separator_was_forgotten_is_not_quoted_since_it_may_be_a_secret()
+    {
+        var message = HoconAssert.Fails("http.tls.password swordfish\n").Message;
+
+        Assert.Contains("http.tls.password", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("swordfish", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("[")]
     [InlineData("{a:")]
