@@ -131,7 +131,7 @@ public sealed class Checkpointer : IAsyncDisposable
             var (checkpoints, superseded) = _trees.Sign(_key, await RecordedAtAsync(), signedAt);
             await _journal.SaveCheckpointsAsync([.. checkpoints.Select(static signed => signed.Stored)], superseded);
             _trees.Kept(checkpoints);
-                Count += checkpoints.Count;
+            Count += checkpoints.Count;
             foreach (var (_, note) in checkpoints)
             {
                 _unexported.Add(note);

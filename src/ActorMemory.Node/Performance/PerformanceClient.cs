@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using ActorMemory.Node.Backups;
 using ActorMemory.KnownTime;
+using ActorMemory.Node.Backups;
 using ActorMemory.Node.Http;
 using ActorMemory.Performance;
 
