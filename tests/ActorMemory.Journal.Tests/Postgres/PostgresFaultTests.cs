@@ -73,7 +73,9 @@ public sealed class PostgresFaultTests(PostgresFixture postgres) : IAsyncLifetim
     {
         await using var journal = await PostgresJournal.OpenAsync(Options with
         {
-            RetryFor = TimeSpan.FromMilliseconds(200), BreakFor = TimeSpan.FromMilliseconds(500), ConnectTimeout = TimeSpan.FromSeconds(1),
+            RetryFor = TimeSpan.FromMilliseconds(200),
+            BreakFor = TimeSpan.FromMilliseconds(500),
+            ConnectTimeout = TimeSpan.FromSeconds(1),
         });
         await journal.AppendAsync(Batches.Of(1, ("a", 1, "one")));
         await journal.GetInfoAsync();
