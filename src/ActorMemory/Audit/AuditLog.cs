@@ -89,8 +89,11 @@ public sealed class AuditLog : IAuditLog
 
     /// <summary>Saves snapshots of those of the entities that belong to the log.</summary>
     /// <exception cref="JournalException">The journal cannot be read at all.</exception>
-    public Task SaveSnapshotsAsync(IReadOnlyList<string> persistenceIds) => _region.SaveSnapshotsAsync(
-        [.. persistenceIds.Where(static id => AuditSegmentBehavior.TrySegmentOf(id, out _))]);
+    public async Task SaveSnapshotsAsync(IReadOnlyList<string> persistenceIds)
+    {
+        await _region.SaveSnapshotsAsync([.. persistenceIds.Where(static id => AuditSegmentBehavior.TrySegmentOf(id, out _))]);
+        await _settings.SaveSnapshotsAsync([.. persistenceIds.Where(static id => id == SettingsLedgerBehavior.PersistenceId)]);
+    }
 
     /// <summary>Commits what waits and stops. The journal stays open.</summary>
     public async Task StopAsync()
