@@ -173,8 +173,29 @@ public sealed partial class SqliteJournal : IDurableJournal
         }
     }
 
+    /// <summary>Only the owner reads a new journal; SQLite gives the log the mode of the file.</summary>
+    private void MakeFile()
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(_path))
+            return;
+        try
+        {
+            File.Open(_path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Opening it meets the same, and says what to do.
+        }
+    }
+
     private SqliteDatabase OpenFile()
     {
+        MakeFile();
         var database = SqliteDatabase.Open(_path, true);
         try
         {

@@ -20,6 +20,16 @@ public sealed class SqliteOpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_journal_and_its_log_are_readable_for_their_owner_alone()
+    {
+        await using var journal = await SqliteJournal.OpenAsync(_folder.Options);
+        await journal.AppendAsync(Batches.Of(0, ("a", 1, "private")));
+
+        foreach (var file in OperatingSystem.IsWindows() ? [] : Directory.GetFiles(_folder.Path, SqliteJournal.FileName + "*"))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(file));
+    }
+
+    [Fact]
     public async Task A_closed_journal_gives_its_folder_free()
     {
         for (var i = 1; i <= 20; i++)
