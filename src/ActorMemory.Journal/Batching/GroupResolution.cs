@@ -25,9 +25,6 @@ internal sealed class GroupResolution(IKnownEntities known, string where)
     private int[] _rowEntities = new int[1024];
     private long[] _sequenceNumbers = [];
 
-    // Rows whose sequence numbers are counted already, with those of the batch that is being resolved.
-    private int _claimedRows;
-
     /// <summary>Entities whose first event is in the group, in the order of their ids, which follow the known ones.</summary>
     public IReadOnlyList<CatalogEntity> NewEntities => _newEntities;
 
@@ -68,21 +65,19 @@ internal sealed class GroupResolution(IKnownEntities known, string where)
         }
 
         Rows += entries.Length;
-        _claimedRows = Rows;
         return null;
     }
 
     /// <summary>Begins the next group; call it after what was committed has become known.</summary>
     public void Reset()
     {
-        for (var i = 0; i < _claimedRows; i++)
-            _sequenceNumbers[_rowEntities[i]] = known.SequenceNumberOf(_rowEntities[i]);
+        foreach (var entity in RowEntities)
+            _sequenceNumbers[entity] = known.SequenceNumberOf(entity);
         foreach (var (persistenceId, _) in _newEntities)
             _sequenceNumbers[_newIds[persistenceId]] = known.SequenceNumberOf(_newIds[persistenceId]);
         _newEntities.Clear();
         _newIds.Clear();
         Rows = 0;
-        _claimedRows = 0;
     }
 
     /// <summary>Takes over what is known of an entity meanwhile; between two groups or before it is used in one.</summary>
