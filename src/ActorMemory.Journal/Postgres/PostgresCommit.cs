@@ -42,7 +42,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, PostgresCatalog 
             }
 
             Write(connection, begun);
-            Publish();
+            Publish(begun);
             return Resolution.Rows;
         }
         catch
@@ -232,14 +232,15 @@ internal sealed class PostgresCommit(PostgresDatabase database, PostgresCatalog 
         return catalog.Manifests.Length + place;
     }
 
-    private void Publish()
+    // From the head of before: a reader may have put into the catalog already what was committed just now.
+    private void Publish(JournalHead before)
     {
-        var id = _owned.EntityCount;
+        var id = before.Entities;
         foreach (var entity in Resolution.NewEntities)
             catalog.Add(++id, entity);
-        var manifest = catalog.Manifests.Length;
+        var manifest = before.Manifests;
         foreach (var name in _newManifests)
-            catalog.AddManifest(manifest++, name);
+            catalog.AddManifest(++manifest, name);
         var row = 0;
         foreach (var pending in _accepted)
         {

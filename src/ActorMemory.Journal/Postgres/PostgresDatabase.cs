@@ -11,6 +11,12 @@ internal sealed class PostgresDatabase : IDisposable
 {
     private const int FailuresBeforeBreak = 4;
 
+    /// <summary>
+    /// Every query of ours has its index. The statistics of a table that grows this fast are always old, and with them the planner reads all of
+    /// the journal, with all the cores that the commits need, to find its last row.
+    /// </summary>
+    private const string PlannerSettings = "-c enable_seqscan=off -c max_parallel_workers_per_gather=0 -c jit=off";
+
     private readonly PostgresJournalOptions _options;
     private readonly NpgsqlDataSource _source;
     private readonly ResiliencePipeline _connecting;
@@ -38,7 +44,7 @@ internal sealed class PostgresDatabase : IDisposable
             Options = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{new NpgsqlConnectionStringBuilder(options.ConnectionString).Options} -c idle_in_transaction_session_timeout={Milliseconds(options.TransactionTimeout)} -c statement_timeout={Milliseconds(options.CommandTimeout)} " +
-                $"-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c extra_float_digits=3"),
+                $"-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c extra_float_digits=3 {PlannerSettings}"),
         };
         if (options.PasswordFile is { } file)
             settings.Password = ReadPassword(file);

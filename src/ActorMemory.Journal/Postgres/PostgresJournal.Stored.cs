@@ -7,7 +7,7 @@ public sealed partial class PostgresJournal
 {
     /// <inheritdoc/>
     public Task<StoredPage> ReadStoredAsync(long fromOrdering, int limit) =>
-        _readers.Read(reader => reader.Read(connection => new PostgresStoredPage(connection).Read(fromOrdering, limit)));
+        _readers.Read(reader => reader.ReadStored(fromOrdering, limit));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredLeaf>> ReadLeavesAsync(long fromOrdering, int limit) =>

@@ -34,9 +34,10 @@ public sealed partial class PostgresJournal : IDurableJournal
             connection.Run("Opening", Load);
         _writer = new PostgresWriter(database, _catalog, options, _health, Metrics);
         _snapshots = new PostgresSnapshots(database, _catalog, options, _health, Metrics);
+        var ranges = new OrderingRanges();
         _readers = new ReaderThreads<PostgresReader>(
             database.Name,
-            () => new PostgresReader(database, _catalog, _health),
+            () => new PostgresReader(database, _catalog, ranges, _health),
             (reader, _) => new PostgresRecovery(reader, database, _catalog, Metrics, _incidents.Tell).Recover,
             options.Readers,
             static () => null);

@@ -3,7 +3,7 @@ using Npgsql;
 namespace ActorMemory.Journal;
 
 /// <summary>A connection that reads. Used by one thread.</summary>
-internal sealed class PostgresReader(PostgresDatabase database, PostgresCatalog catalog, PostgresHealth health) : IDisposable
+internal sealed class PostgresReader(PostgresDatabase database, PostgresCatalog catalog, OrderingRanges ranges, PostgresHealth health) : IDisposable
 {
     public const string EventColumns = "ordering, recorded_at, sequence_number, entity, manifest, crc, payload";
 
@@ -62,6 +62,7 @@ internal sealed class PostgresReader(PostgresDatabase database, PostgresCatalog 
         var last = LastOrdering(connection);
         if (last < first)
             return [];
+        ranges.Cover(connection, last);
         var end = Math.Min(last, first > long.MaxValue - limit ? long.MaxValue : first + limit - 1);
         var events = ReadPage(
             connection,
@@ -75,6 +76,12 @@ internal sealed class PostgresReader(PostgresDatabase database, PostgresCatalog 
         if (events.Count == 0)
             throw database.Corrupted($"Event {first} is missing.");
         return events;
+    });
+
+    public StoredPage ReadStored(long fromOrdering, int limit) => Read(connection =>
+    {
+        ranges.Cover(connection, LastOrdering(connection));
+        return new PostgresStoredPage(connection).Read(fromOrdering, limit);
     });
 
     /// <summary>The manifest of the row at hand, checked against its checksum.</summary>

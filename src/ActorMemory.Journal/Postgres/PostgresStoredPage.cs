@@ -83,7 +83,7 @@ internal sealed class PostgresStoredPage(NpgsqlConnection connection)
         long bytes = 0;
         while (true)
         {
-            var page = Sql.Read(connection, Query(from, end, limit + 1), ToRow);
+            var page = Sql.Read(connection, Query(from, end, Math.Max(limit, atLeast - from + 1) + 1), ToRow);
             rows.AddRange(page);
             if (page.Count == 0)
             {
@@ -99,7 +99,7 @@ internal sealed class PostgresStoredPage(NpgsqlConnection connection)
         }
     }
 
-    private static NpgsqlBatchCommand Query(long from, long? end, int limit) => Sql.Command(
+    private static NpgsqlBatchCommand Query(long from, long? end, long limit) => Sql.Command(
         $"""
         SELECT j.ordering, j.recorded_at, j.sequence_number, j.entity, j.manifest, j.crc, j.payload, e.persistence_id, e.shard, e.crc, m.name, m.crc
         FROM (

@@ -58,6 +58,26 @@ public sealed class PostgresOwnersTests(PostgresFixture postgres, ITestOutputHel
     }
 
     [Fact]
+    public async Task New_entities_may_be_seen_by_a_reader_before_their_writer_knows_that_they_are_committed()
+    {
+        const int Rounds = 150;
+        await using var journal = await PostgresJournal.OpenAsync(_options);
+        var writing = Task.Run(
+            async () =>
+            {
+                for (var round = 0; round < Rounds; round++)
+                    await journal.AppendAsync(Batches.Of(1, [.. Enumerable.Range(0, 100).Select(i => ($"{round}-{i}", 1L, $"{round} {i}"))]));
+            },
+            TestContext.Current.CancellationToken);
+        while (!writing.IsCompleted)
+            await journal.ListEntitiesAsync(1);
+
+        await writing;
+        Assert.Equal(Rounds * 100, (await journal.ListEntitiesAsync(1)).Count);
+        Assert.Equal(["7 42"], (await SqliteFolder.RecoverAsync(journal, "7-42")).Payloads);
+    }
+
+    [Fact]
     public async Task Who_lost_a_shard_cannot_write_to_it_and_learns_it_from_an_empty_batch_too()
     {
         await using var former = await PostgresJournal.OpenAsync(_options);
