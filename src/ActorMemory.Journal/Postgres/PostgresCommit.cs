@@ -24,12 +24,13 @@ internal sealed class PostgresCommit(PostgresDatabase database, PostgresCatalog 
     /// Appends the group and returns the number of events committed. A batch that does not fit gets its
     /// <see cref="PendingAppend.Rejection"/>; the others are committed. Batches of another journal are committed all or none.
     /// </summary>
-    public int Append(NpgsqlConnection connection, List<PendingAppend> group)
+    public int Append(NpgsqlConnection connection, List<PendingAppend> group, Action onBegun)
     {
         IsCommitting = false;
         try
         {
             var head = Begin(connection, group);
+            onBegun();
             if (head is not { } begun)
                 return 0;
             Resolve(connection, group);

@@ -14,8 +14,9 @@ internal sealed class PostgresWriter : IDisposable
     private readonly object _gate = new();
     private readonly AppendQueue _appends;
     private readonly Queue<(List<PendingAppend> Batches, TaskCompletionSource Done)> _stored = [];
-    private readonly List<PendingAppend> _taken = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<PendingAppend> _taken = [];
+    private List<PendingAppend> _committed = [];
     private List<(int Shard, TaskCompletionSource<long> Done)> _acquires = [];
     private bool _closing;
 
@@ -132,12 +133,17 @@ internal sealed class PostgresWriter : IDisposable
                 _appends.TakeGroup(_taken);
         }
 
+        if (_taken.Count > 0)
+        {
+            WriteGroup();
+            return true;
+        }
+
+        AnswerCommitted();
         if (acquires.Count > 0)
             TakeShards(acquires);
         if (stored.Done is not null)
             WriteStored(stored.Batches, stored.Done);
-        else if (_taken.Count > 0)
-            WriteGroup();
         return true;
     }
 
@@ -183,8 +189,9 @@ internal sealed class PostgresWriter : IDisposable
             if (events > 0)
                 _metrics.Committed(events, _options.TimeProvider.GetElapsedTime(start));
             _health.Worked(events > 0);
-            foreach (var append in _taken)
-                append.Complete();
+            (_taken, _committed) = (_committed, _taken);
+            if (_options.Shared || !IsMoreWaiting())
+                AnswerCommitted();
         }
         catch (Exception e)
         {
@@ -192,11 +199,23 @@ internal sealed class PostgresWriter : IDisposable
             var error = _health.Failed(e);
             foreach (var append in _taken)
                 append.Fail(error);
-        }
-        finally
-        {
             _taken.Clear();
         }
+    }
+
+    private bool IsMoreWaiting()
+    {
+        lock (_gate)
+            return _appends.Count > 0;
+    }
+
+    // Answers wake thousands who then have both processor and memory for themselves. When a group waits already, its first question to the server
+    // goes before them: it costs them a round trip, as long as no other node can hold the lock that it asks for.
+    private void AnswerCommitted()
+    {
+        foreach (var append in _committed)
+            append.Complete();
+        _committed.Clear();
     }
 
     private int Commit()
@@ -218,10 +237,11 @@ internal sealed class PostgresWriter : IDisposable
     {
         try
         {
-            return _commit.Append(connection, group);
+            return _commit.Append(connection, group, AnswerCommitted);
         }
         catch (Exception e) when (!PostgresErrors.IsUniqueViolation(e))
         {
+            AnswerCommitted();
             _connection.Drop();
             throw _database.Translate(e, "Committing", _commit.IsCommitting ? WriteOutcome.Unknown : WriteOutcome.NotWritten);
         }
