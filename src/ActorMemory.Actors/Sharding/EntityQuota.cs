@@ -22,5 +22,17 @@ internal sealed class EntityQuota(long most)
 }
 
 /// <summary>There are as many entities as there may be: the command would have brought one more into being. Nothing is stored.</summary>
-public sealed class EntityLimitException(string persistenceId, long most)
-    : Exception($"{persistenceId} would be new, and there are {most:N0} already, which is the limit. Raise the limit, or send to what exists.");
+public sealed class EntityLimitException : Exception
+{
+    /// <summary>It happened here.</summary>
+    public EntityLimitException(string persistenceId, long most)
+        : base($"{persistenceId} would be new, and there are {most:N0} already, which is the limit. Raise the limit, or send to what exists.")
+    {
+    }
+
+    /// <summary>It happened on another node, which says this.</summary>
+    internal EntityLimitException(string message)
+        : base(message)
+    {
+    }
+}

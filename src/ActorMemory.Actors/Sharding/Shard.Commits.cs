@@ -26,15 +26,21 @@ internal sealed partial class Shard<TState, TCommand, TEvent>
         var epoch = await holding;
         if (epoch == _epoch)
             return true;
-        host.Metrics.EntitiesChanged(-_entities.Count, -_entities.Bytes);
-        _entities.Clear();
+        ForgetAll();
         _epoch = epoch;
         return true;
     }
 
+    private void ForgetAll()
+    {
+        host.Metrics.EntitiesChanged(-_entities.Count, -_entities.Bytes);
+        _entities.Clear();
+    }
+
     private void NotHeld(JournalException cause)
     {
-        Context.System.Log(LogLevel.Error, Context.Self.Path, $"{_waiting.Count} commands were not processed: {cause.Message}");
+        if (cause.Error != JournalError.Fenced)
+            Context.System.Log(LogLevel.Error, Context.Self.Path, $"{_waiting.Count} commands were not processed: {cause.Message}");
         foreach (var command in _waiting)
             command.Fail(cause);
         _waiting.Clear();
@@ -64,7 +70,7 @@ internal sealed partial class Shard<TState, TCommand, TEvent>
             _batch = new AppendBatch(shardId);
             host.Metrics.FailedCommits.Add(1);
             if (!KeepsShard(cause))
-                host.Epochs.Lost(shardId, _epoch);
+                host.Epochs.Lost(shardId, _epoch, cause is JournalException { Error: JournalError.Fenced });
             return cause is TimeoutException ? Unanswered(cause) : cause;
         }
     }

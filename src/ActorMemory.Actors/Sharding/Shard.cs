@@ -41,6 +41,8 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
             case PassivateIdle<TCommand>:
                 Passivate(Context.Now - (host.Settings.PassivateAfter.Ticks * TimeSpan.NanosecondsPerTick));
                 return ValueTask.CompletedTask;
+            case ReleaseShard<TCommand>:
+                return ReleaseAsync();
             default:
                 Unhandled(message);
                 return ValueTask.CompletedTask;
@@ -48,6 +50,14 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
     }
 
     protected internal override ValueTask DrainedAsync() => ProcessWaitingAsync();
+
+    private async ValueTask ReleaseAsync()
+    {
+        await ProcessWaitingAsync();
+        await SnapshotAllAsync();
+        ForgetAll();
+        _epoch = NoEpoch;
+    }
 
     protected internal override ValueTask PreRestartAsync(Exception cause)
     {

@@ -4,19 +4,33 @@ namespace ActorMemory.Actors;
 /// The epochs in which a node holds its shards, shared by all entity types of the node: a shard is taken once for all of them. Safe to call from
 /// several threads.
 /// </summary>
-public sealed class ShardEpochs(IJournal journal)
+public sealed class ShardEpochs
 {
+    private readonly IJournal _journal;
+    private readonly ShardOwnership? _ownership;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Task<long>> _epochs = [];
+
+    /// <summary>The epochs of a node.</summary>
+    /// <param name="journal">Gives the epochs.</param>
+    /// <param name="cluster">Shares the shards with other nodes; null when the node has them all.</param>
+    public ShardEpochs(IJournal journal, ClusterNode? cluster = null)
+    {
+        _journal = journal;
+        _ownership = cluster?.Ownership;
+    }
 
     /// <summary>The epoch of a shard; takes the shard if the node does not hold it.</summary>
     /// <exception cref="JournalException">The shard was not taken; the next call tries again.</exception>
     public Task<long> HoldAsync(int shard)
     {
+        // A node that took a shard which belongs to another would throw that one out, and be thrown out in turn.
+        if (_ownership?.Owns(shard) == false)
+            return Task.FromException<long>(ShardOwnership.NotOwned(shard));
         lock (_gate)
         {
             if (!_epochs.TryGetValue(shard, out var epoch) || epoch.IsFaulted || epoch.IsCanceled)
-                _epochs[shard] = epoch = journal.AcquireAsync(shard);
+                _epochs[shard] = epoch = _journal.AcquireAsync(shard);
             return epoch;
         }
     }
@@ -31,13 +45,22 @@ public sealed class ShardEpochs(IJournal journal)
         }
     }
 
-    /// <summary>The epoch is over, or nobody knows: the next <see cref="HoldAsync"/> takes the shard again.</summary>
-    public void Lost(int shard, long epoch)
+    /// <summary>
+    /// The epoch is over, or nobody knows: the next <see cref="HoldAsync"/> takes the shard again, if it still belongs to the node.
+    /// </summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="epoch">The epoch in which the node held it.</param>
+    /// <param name="isFenced">Whether another owner has taken it for certain.</param>
+    public void Lost(int shard, long epoch, bool isFenced)
     {
         lock (_gate)
         {
-            if (_epochs.TryGetValue(shard, out var held) && held.IsCompletedSuccessfully && held.Result == epoch)
-                _epochs.Remove(shard);
+            if (!_epochs.TryGetValue(shard, out var held) || !held.IsCompletedSuccessfully || held.Result != epoch)
+                return;
+            _epochs.Remove(shard);
         }
+
+        if (isFenced)
+            _ownership?.Fenced(shard);
     }
 }

@@ -22,9 +22,24 @@ internal sealed record ScatterNext<TCommand>(ScatterJob<TCommand> Job) : ShardMe
 
 internal sealed record PassivateIdle<TCommand> : ShardMessage<TCommand>;
 
+/// <summary>The shard goes to another node: its entities leave memory.</summary>
+internal sealed record ReleaseShard<TCommand> : ShardMessage<TCommand>;
+
 /// <summary>What one entity answered to a command that was sent to many; <see cref="Failure"/> when it could not.</summary>
 public sealed record EntityReply(string PersistenceId, object? Reply, Exception? Failure);
 
 /// <summary>A command could not be processed: a defect or damaged data. Nothing of it is stored.</summary>
-public sealed class EntityFailedException(string persistenceId, string what, Exception cause)
-    : Exception($"{persistenceId}: {what}: {cause.Message}", cause);
+public sealed class EntityFailedException : Exception
+{
+    /// <summary>It happened here.</summary>
+    public EntityFailedException(string persistenceId, string what, Exception cause)
+        : base($"{persistenceId}: {what}: {cause.Message}", cause)
+    {
+    }
+
+    /// <summary>It happened on another node, which says this.</summary>
+    internal EntityFailedException(string message)
+        : base(message)
+    {
+    }
+}

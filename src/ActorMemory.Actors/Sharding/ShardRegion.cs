@@ -8,11 +8,14 @@ public sealed class ShardRegion<TCommand>
     private readonly ActorRef<ShardMessage<TCommand>>[] _shards;
     private readonly ReplyDeadlines[] _deadlines;
     private readonly Func<IReadOnlyList<string>, Task> _saveSnapshots;
+    private readonly RemoteRegion<TCommand>? _remote;
 
     private ShardRegion(
-        ActorSystem system, ActorRef<ShardMessage<TCommand>>[] shards, ShardMetrics metrics, Func<IReadOnlyList<string>, Task> saveSnapshots)
+        ActorSystem system, ActorRef<ShardMessage<TCommand>>[] shards, ShardMetrics metrics, Func<IReadOnlyList<string>, Task> saveSnapshots,
+        RemoteRegion<TCommand>? remote)
     {
         _system = system;
+        _remote = remote;
         _saveSnapshots = saveSnapshots;
         _shards = shards;
         _deadlines = [.. shards.Select(_ => new ReplyDeadlines(system.TimeProvider, system.Settings.AskTimeout))];
@@ -30,7 +33,7 @@ public sealed class ShardRegion<TCommand>
 
     /// <summary>
     /// Starts the shards of an entity type. Its persistence ids begin with the type's name and <c>|</c> where their number is limited.
-    /// All types of a node share its epochs.
+    /// All types of a node share its epochs. In a cluster, every shard is started, and those that the node does not own stay empty.
     /// </summary>
     public static ShardRegion<TCommand> Start<TState, TEvent>(
         ActorSystem system,
@@ -40,7 +43,8 @@ public sealed class ShardRegion<TCommand>
         IJournal journal,
         ISnapshotStore snapshots,
         ShardEpochs epochs,
-        ShardSettings settings)
+        ShardSettings settings,
+        ClusterMembership<TCommand>? cluster = null)
         where TState : class
     {
         var host = new ShardHost<TState, TCommand, TEvent>(
@@ -55,7 +59,8 @@ public sealed class ShardRegion<TCommand>
         }
 
         var entitySnapshots = new EntitySnapshots<TState, TCommand, TEvent>(behavior, format, journal, snapshots, settings);
-        return new ShardRegion<TCommand>(system, shards, host.Metrics, entitySnapshots.SaveAsync);
+        var remote = cluster is null ? null : new RemoteRegion<TCommand>(system, cluster, typeName, shards, journal);
+        return new ShardRegion<TCommand>(system, shards, host.Metrics, entitySnapshots.SaveAsync, remote);
     }
 
     /// <summary>Asks an entity, waiting while its shard is full. What the command causes is durable when the answer is here.</summary>
@@ -71,8 +76,9 @@ public sealed class ShardRegion<TCommand>
         string persistenceId, TCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         var shard = StableHash.Shard(persistenceId, _shards.Length);
-        var pending = Pending(shard, timeout, cancellationToken);
-        return pending.SendAsync(_shards[shard], new EntityCommand<TCommand>(persistenceId, command, pending), cancellationToken);
+        return _remote is null
+            ? AskHereAsync(shard, persistenceId, command, timeout, cancellationToken)
+            : AskOwnerAsync(_remote, shard, persistenceId, command, timeout, cancellationToken);
     }
 
     /// <summary>Asks an entity unless its shard is full: then nothing is done and the answer is null.</summary>
@@ -80,6 +86,8 @@ public sealed class ShardRegion<TCommand>
         string persistenceId, TCommand command, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         var shardId = StableHash.Shard(persistenceId, _shards.Length);
+        if (_remote?.Owns(shardId) == false)
+            return _remote.TryAsk(shardId, persistenceId, command, timeout, cancellationToken) is { } remote ? Cast(remote) : null;
         var shard = _shards[shardId];
         var pending = Pending(shardId, timeout, cancellationToken);
         if (shard.TryTell(new EntityCommand<TCommand>(persistenceId, command, pending)))
@@ -99,13 +107,13 @@ public sealed class ShardRegion<TCommand>
     {
         var replies = new List<EntityReply>();
         var pending = new Queue<Task<IReadOnlyList<EntityReply>>>();
-        foreach (var shard in _shards)
+        for (var shard = 0; shard < _shards.Length; shard++)
         {
             if (pending.Count >= parallelism)
                 replies.AddRange(await pending.Dequeue());
-            var reply = new PendingReply<IReadOnlyList<EntityReply>>(_system, shard.Path);
-            reply.GiveUp(timeout, cancellationToken);
-            pending.Enqueue(reply.SendAsync(shard, new ScatterCommand<TCommand>(filter, command, reply), cancellationToken));
+            pending.Enqueue(_remote is null
+                ? AskAllHereAsync(shard, filter, command, timeout, cancellationToken)
+                : AskAllOwnedAsync(_remote, shard, filter, command, timeout, cancellationToken));
         }
 
         foreach (var reply in pending)
@@ -126,6 +134,53 @@ public sealed class ShardRegion<TCommand>
             shard.StopWhenDrained();
         foreach (var shard in _shards)
             await shard.WhenTerminated;
+    }
+
+    private Task<object> AskHereAsync(int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var pending = Pending(shard, timeout, cancellationToken);
+        return pending.SendAsync(_shards[shard], new EntityCommand<TCommand>(persistenceId, command, pending), cancellationToken);
+    }
+
+    /// <summary>The owner may be this node, and may be so no more when the command is decided: then it goes on to the next.</summary>
+    private async Task<object> AskOwnerAsync(
+        RemoteRegion<TCommand> remote, int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        if (remote.Owns(shard))
+        {
+            try
+            {
+                return await AskHereAsync(shard, persistenceId, command, timeout, cancellationToken);
+            }
+            catch (JournalException cause) when (cause is { Error: JournalError.Fenced, Outcome: WriteOutcome.NotWritten })
+            {
+                // Nothing of it is written.
+            }
+            catch (ActorTerminatedException)
+            {
+                // This node stops; the others go on.
+            }
+        }
+
+        return await remote.AskAsync(shard, persistenceId, command, timeout, cancellationToken);
+    }
+
+    private Task<IReadOnlyList<EntityReply>> AskAllHereAsync(
+        int shard, Func<string, bool> filter, TCommand command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var reply = new PendingReply<IReadOnlyList<EntityReply>>(_system, _shards[shard].Path);
+        reply.GiveUp(timeout, cancellationToken);
+        return reply.SendAsync(_shards[shard], new ScatterCommand<TCommand>(filter, command, reply), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<EntityReply>> AskAllOwnedAsync(
+        RemoteRegion<TCommand> remote, int shard, Func<string, bool> filter, TCommand command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (!remote.Owns(shard))
+            return await remote.AskAllAsync(shard, filter, command, timeout, cancellationToken);
+        var replies = await AskAllHereAsync(shard, filter, command, timeout, cancellationToken);
+        var isOwner = !replies.Any(static reply => reply.Failure is JournalException { Error: JournalError.Fenced });
+        return isOwner ? replies : await remote.AskAllAsync(shard, filter, command, timeout, cancellationToken);
     }
 
     private PendingReply<object> Pending(int shard, TimeSpan? timeout, CancellationToken cancellationToken)

@@ -1,0 +1,39 @@
+namespace ActorMemory.Actors;
+
+/// <summary>Failures as they travel between nodes: the caller sees what a caller on the owner's own node would see.</summary>
+internal static class RemoteFailures
+{
+    public static RemoteReply Reply(Exception cause) => new("", ReadOnlyMemory<byte>.Empty, Describe(cause));
+
+    public static RemoteReply Reply(RemoteFailureKind kind, string message) =>
+        new("", ReadOnlyMemory<byte>.Empty, new RemoteFailure(kind, JournalError.Unavailable, WriteOutcome.NotWritten, message));
+
+    public static Exception ToException(RemoteFailure failure) => failure.Kind switch
+    {
+        RemoteFailureKind.Journal => new JournalException(failure.Error, failure.Outcome, failure.Message),
+        RemoteFailureKind.EntityLimit => new EntityLimitException(failure.Message),
+        _ => new EntityFailedException(failure.Message),
+    };
+
+    /// <summary>The node had a shard that it has no more: the command goes on to the owner.</summary>
+    public static bool IsNotOwner(RemoteReply reply) =>
+        reply.Failure is { Kind: RemoteFailureKind.NotOwner } or { Kind: RemoteFailureKind.Journal, Error: JournalError.Fenced, Outcome: WriteOutcome.NotWritten };
+
+    /// <summary>Nothing is wrong with the command: the journal could not take it, or nobody knows whether it did.</summary>
+    public static bool IsWorthRepeating(RemoteReply reply) => reply.Failure is
+    {
+        Kind: RemoteFailureKind.Journal,
+        Error: JournalError.Unavailable or JournalError.Timeout or JournalError.DiskFull or JournalError.Closed or JournalError.InputOutput,
+    };
+
+    private static RemoteFailure Describe(Exception cause) => cause switch
+    {
+        JournalException e => new RemoteFailure(RemoteFailureKind.Journal, e.Error, e.Outcome, e.Message),
+        AskTimeoutException e => new RemoteFailure(RemoteFailureKind.Journal, JournalError.Timeout, WriteOutcome.Unknown, e.Message),
+        ActorTerminatedException e => new RemoteFailure(RemoteFailureKind.NotOwner, JournalError.Closed, WriteOutcome.NotWritten, e.Message),
+        EntityLimitException e => new RemoteFailure(RemoteFailureKind.EntityLimit, default, WriteOutcome.NotWritten, e.Message),
+        EntityFailedException e => new RemoteFailure(RemoteFailureKind.Entity, default, WriteOutcome.NotWritten, e.Message),
+        FormatException e => new RemoteFailure(RemoteFailureKind.NotUnderstood, default, WriteOutcome.NotWritten, e.Message),
+        _ => new RemoteFailure(RemoteFailureKind.Other, default, WriteOutcome.Unknown, cause.Message),
+    };
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+
+namespace ActorMemory.Actors;
+
+/// <summary>The entities of one type on other nodes, and the commands that other nodes have for those on this one.</summary>
+internal sealed class RemoteRegion<TCommand> : IRemoteCommands
+{
+    private readonly ActorSystem _system;
+    private readonly ClusterNode _node;
+    private readonly ICommandFormat<TCommand> _format;
+    private readonly string _typeName;
+    private readonly ActorRef<ShardMessage<TCommand>>[] _shards;
+    private readonly IJournal _journal;
+    private readonly ReplyDeadlines _deadlines;
+
+    public RemoteRegion(
+        ActorSystem system, ClusterMembership<TCommand> cluster, string typeName, ActorRef<ShardMessage<TCommand>>[] shards, IJournal journal)
+    {
+        (_system, _node, _format, _typeName, _shards, _journal) = (system, cluster.Node, cluster.Format, typeName, shards, journal);
+        _deadlines = new ReplyDeadlines(system.TimeProvider, system.Settings.AskTimeout);
+        _node.Register(typeName, this);
+    }
+
+    public int Waiting => _shards.Sum(static shard => shard.MailboxCount);
+
+    public bool Owns(int shard) => _node.Owns(shard);
+
+    /// <summary>Asks an entity through its owner.</summary>
+    public async Task<object> AskAsync(int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var pending = Pending<RemoteReply>(shard, timeout, cancellationToken);
+        return Read(await _node.AskAsync(shard, Write(persistenceId, command), _format.KindOf(command), pending, cancellationToken));
+    }
+
+    public Task<object>? TryAsk(int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var pending = Pending<RemoteReply>(shard, timeout, cancellationToken);
+        if (_node.TryAsk(shard, Write(persistenceId, command), _format.KindOf(command), pending))
+            return ReadAsync(pending.Task);
+        pending.Withdraw();
+        return null;
+
+        async Task<object> ReadAsync(Task<RemoteReply> reply) => Read(await reply);
+    }
+
+    /// <summary>
+    /// Asks every entity of a shard that passes the filter. The journal says which there are: what was acknowledged to anybody is in it.
+    /// </summary>
+    public async Task<IReadOnlyList<EntityReply>> AskAllAsync(
+        int shard, Func<string, bool> filter, TCommand command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var listing = _journal.ListEntitiesAsync(shard);
+        await listing.OrTimeout(timeout, _system.TimeProvider);
+        var asked = (await listing).Where(filter).Select(id => (Id: id, Reply: AskAsync(shard, id, command, timeout, cancellationToken))).ToList();
+        var replies = new List<EntityReply>(asked.Count);
+        foreach (var (id, reply) in asked)
+        {
+            try
+            {
+                replies.Add(new EntityReply(id, await reply, null));
+            }
+            catch (Exception cause)
+            {
+                replies.Add(new EntityReply(id, null, cause));
+            }
+        }
+
+        return replies;
+    }
+
+    Task<RemoteReply> IRemoteCommands.ExecuteAsync(int shard, RemoteCommand command)
+    {
+        if (StableHash.Shard(command.PersistenceId, _shards.Length) != shard)
+        {
+            return Task.FromResult(RemoteFailures.Reply(
+                RemoteFailureKind.NotUnderstood, $"{command.PersistenceId} does not belong to shard {shard} of {_shards.Length}."));
+        }
+
+        try
+        {
+            var pending = Pending<object>(shard, null, CancellationToken.None);
+            var entityCommand = new EntityCommand<TCommand>(command.PersistenceId, _format.ReadCommand(command.Manifest, command.Payload.Span), pending);
+            return AnswerAsync(pending.SendAsync(_shards[shard], entityCommand, CancellationToken.None));
+        }
+        catch (FormatException cause)
+        {
+            return Task.FromResult(RemoteFailures.Reply(cause));
+        }
+    }
+
+    void IRemoteCommands.Release(int shard) => _shards[shard].Tell(new ReleaseShard<TCommand>());
+
+    private RemoteCommand Write(string persistenceId, TCommand command)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var manifest = _format.WriteCommand(command, output);
+        return new RemoteCommand(_typeName, persistenceId, manifest, output.WrittenMemory);
+    }
+
+    private object Read(RemoteReply reply) =>
+        reply.Failure is { } failure ? throw RemoteFailures.ToException(failure) : _format.ReadReply(reply.Manifest, reply.Payload.Span);
+
+    private async Task<RemoteReply> AnswerAsync(Task<object> asked)
+    {
+        try
+        {
+            var output = new ArrayBufferWriter<byte>();
+            var manifest = _format.WriteReply(await asked, output);
+            return new RemoteReply(manifest, output.WrittenMemory);
+        }
+        catch (Exception cause)
+        {
+            return RemoteFailures.Reply(cause);
+        }
+    }
+
+    private PendingReply<TReply> Pending<TReply>(int shard, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var pending = new PendingReply<TReply>(_system, _node.OutboxPath(shard));
+        if (timeout is null)
+            pending.GiveUp(_deadlines, cancellationToken);
+        else
+            pending.GiveUp(timeout.Value, cancellationToken);
+        return pending;
+    }
+}

@@ -1,0 +1,256 @@
+namespace ActorMemory.Actors;
+
+/// <summary>What happens at the place of a node in the line of one shard's consumers.</summary>
+internal abstract record SeatMessage
+{
+    /// <summary>Stand in the line, unless the node stands there already.</summary>
+    public sealed record Join : SeatMessage;
+
+    public sealed record Delivered(ShardDelivery Delivery, int Term) : SeatMessage;
+
+    public sealed record Ended(string Reason, int Term) : SeatMessage;
+
+    public sealed record Answered(ShardDelivery Delivery, ShardRequest Request, IReadOnlyList<RemoteReply> Replies, int Term) : SeatMessage;
+
+    /// <summary>A delivery that nobody awaits an answer of is tried again.</summary>
+    public sealed record Retry(ShardDelivery Delivery, ShardRequest Request, int Term) : SeatMessage;
+
+    /// <summary>The journal refused a batch of this node: another owner is there.</summary>
+    public sealed record Fenced : SeatMessage;
+
+    /// <summary>Hand over and stay away.</summary>
+    public sealed record Leave(IReplyTo<bool> ReplyTo) : SeatMessage, IExpectReply
+    {
+        public void Fail(Exception cause) => ReplyTo.Fail(cause);
+    }
+}
+
+/// <summary>
+/// The place of a node in the line of one shard's consumers. The first in the line gets the deliveries and owns the shard: it decides them in order
+/// and acknowledges each after the commit of what it caused and after the answer. It hands over by finishing what it has begun and leaving the
+/// line; what it has not begun is delivered to the next, in order.
+/// </summary>
+internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage>
+{
+    private IShardConsumer? _consumer;
+    private IReplyTo<bool>? _leaveReply;
+    private bool _isHandingOver;
+    private bool _staysAway;
+    private int _inFlight;
+    private int _term;
+
+    protected internal override async ValueTask ReceiveAsync(SeatMessage message)
+    {
+        switch (message)
+        {
+            case SeatMessage.Join:
+                await JoinAsync();
+                break;
+            case SeatMessage.Delivered delivered when IsCurrent(delivered.Term) && !_isHandingOver:
+                await TakeAsync(delivered.Delivery);
+                break;
+            case SeatMessage.Answered answered when IsCurrent(answered.Term):
+                await AnswerAsync(answered);
+                break;
+            case SeatMessage.Retry retry when IsCurrent(retry.Term):
+                _inFlight--;
+                if (!_isHandingOver)
+                    Begin(retry.Delivery, retry.Request);
+                await LeaveIfDrainedAsync();
+                break;
+            case SeatMessage.Ended ended when IsCurrent(ended.Term):
+                Context.System.Log(LogLevel.Warning, Context.Self.Path, $"Shard {shard} is not consumed any more: {ended.Reason}");
+                node.Ownership.Lose(shard);
+                await RejoinAsync();
+                break;
+            case SeatMessage.Fenced when _consumer is not null && !_isHandingOver:
+                Context.System.Log(LogLevel.Warning, Context.Self.Path, $"Another node has taken shard {shard}: this one steps down.");
+                await DropConsumerAsync();
+                await RejoinAsync();
+                break;
+            case SeatMessage.Leave leave:
+                await LeaveAsync(leave);
+                break;
+        }
+    }
+
+    protected internal override ValueTask PreRestartAsync(Exception cause) => DropConsumerAsync();
+
+    protected internal override ValueTask PostRestartAsync(Exception cause)
+    {
+        Context.Self.Tell(new SeatMessage.Join());
+        return ValueTask.CompletedTask;
+    }
+
+    protected internal override ValueTask PostStopAsync() => DropConsumerAsync();
+
+    private bool IsCurrent(int term) => term == _term && _consumer is not null;
+
+    private async ValueTask JoinAsync()
+    {
+        if (_consumer is not null || _staysAway)
+            return;
+        try
+        {
+            (_inFlight, _isHandingOver) = (0, false);
+            _consumer = await node.Broker.ConsumeAsync(shard, new Deliveries(Context.Self, ++_term));
+        }
+        catch (BrokerException cause)
+        {
+            Context.System.Log(LogLevel.Warning, Context.Self.Path, $"Shard {shard} is not consumed yet: {cause.Message}");
+            JoinLater();
+        }
+    }
+
+    private async ValueTask TakeAsync(ShardDelivery delivery)
+    {
+        switch (delivery.Message)
+        {
+            case ShardRequest request:
+                Own();
+                Begin(delivery, request);
+                break;
+            case ShardClaim claim when claim.Node == node.Name || !node.Knows(claim.Node):
+                if (claim.Node == node.Name)
+                    Own();
+                _consumer!.Acknowledge(delivery);
+                break;
+            case ShardClaim:
+                // Left unacknowledged, it goes on to the next in the line, until it reaches the node that made it.
+                _isHandingOver = true;
+                node.Ownership.HandOver(shard);
+                await LeaveIfDrainedAsync();
+                break;
+            default:
+                var reason = delivery.Fault ?? $"shard {shard} takes no {delivery.Message?.GetType().Name}";
+                Context.System.Log(LogLevel.Error, Context.Self.Path, $"A delivery of shard {shard} is parked: {reason}");
+                await _consumer!.ParkAsync(delivery, reason);
+                break;
+        }
+    }
+
+    private void Own()
+    {
+        if (node.Ownership.Owns(shard))
+            return;
+        node.Ownership.Take(shard);
+        node.OwnershipChanged();
+    }
+
+    private void Begin(ShardDelivery delivery, ShardRequest request)
+    {
+        _inFlight++;
+        _ = ExecuteAsync(delivery, request, _term);
+    }
+
+    private async Task ExecuteAsync(ShardDelivery delivery, ShardRequest request, int term)
+    {
+        var replies = await node.ExecuteAsync(request);
+        Context.Self.Tell(new SeatMessage.Answered(delivery, request, replies, term));
+    }
+
+    private async ValueTask AnswerAsync(SeatMessage.Answered answered)
+    {
+        var (delivery, request, replies, term) = answered;
+        if (replies.Any(RemoteFailures.IsNotOwner))
+        {
+            // Not acknowledged: it is delivered again, to who owns the shard now.
+            _inFlight--;
+            if (!_isHandingOver)
+            {
+                node.Ownership.Lose(shard);
+                await DropConsumerAsync();
+                await RejoinAsync();
+            }
+
+            await LeaveIfDrainedAsync();
+            return;
+        }
+
+        if (request.ReplyTo is null && replies.Any(RemoteFailures.IsWorthRepeating))
+        {
+            Context.Timers.StartSingle(delivery, new SeatMessage.Retry(delivery, request, term), node.Settings.RetryAfter);
+            return;
+        }
+
+        _inFlight--;
+        if (request.ReplyTo is not null)
+            node.Broker.TrySend(request.ReplyTo, new ShardReply(request.CorrelationId, node.Name, replies));
+        else if (replies.FirstOrDefault(static reply => reply.Failure is not null)?.Failure is { } failure)
+        {
+            await _consumer!.ParkAsync(delivery, failure.Message);
+            await LeaveIfDrainedAsync();
+            return;
+        }
+
+        // After the answer: an answer that is lost with this node is given again by the next, an acknowledgement is final.
+        _consumer!.Acknowledge(delivery);
+        await LeaveIfDrainedAsync();
+    }
+
+    private async ValueTask LeaveAsync(SeatMessage.Leave leave)
+    {
+        _staysAway = true;
+        _leaveReply = leave.ReplyTo;
+        _isHandingOver = _consumer is not null;
+        node.Ownership.HandOver(shard);
+        if (_consumer is null)
+            Left();
+        else
+            await LeaveIfDrainedAsync();
+    }
+
+    private async ValueTask LeaveIfDrainedAsync()
+    {
+        if (!_isHandingOver || _inFlight > 0 || _consumer is null)
+            return;
+        await DropConsumerAsync();
+        node.Release(shard);
+        node.OwnershipChanged();
+        if (_staysAway)
+            Left();
+        else
+            await JoinAsync();
+    }
+
+    private void Left()
+    {
+        _leaveReply?.Reply(true);
+        _leaveReply = null;
+    }
+
+    private async ValueTask RejoinAsync()
+    {
+        _consumer = null;
+        node.OwnershipChanged();
+        if (_staysAway)
+            Left();
+        else
+            await JoinAsync();
+    }
+
+    private async ValueTask DropConsumerAsync()
+    {
+        var dropped = _consumer;
+        _consumer = null;
+        if (dropped is null)
+            return;
+        try
+        {
+            await dropped.LeaveAsync();
+        }
+        catch (BrokerException)
+        {
+            // The connection is gone, and the place in the line with it.
+        }
+    }
+
+    private void JoinLater() => Context.Timers.StartSingle("join", new SeatMessage.Join(), node.Settings.JoinAgainAfter);
+
+    private sealed class Deliveries(ActorRef<SeatMessage> seat, int term) : IShardDeliveries
+    {
+        public void Delivered(ShardDelivery delivery) => seat.Tell(new SeatMessage.Delivered(delivery, term));
+
+        public void Ended(string reason) => seat.Tell(new SeatMessage.Ended(reason, term));
+    }
+}
