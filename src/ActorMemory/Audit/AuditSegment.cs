@@ -94,14 +94,9 @@ internal sealed class AuditSegmentFormat : IEntityFormat<AuditSegmentState, Acti
     internal const string NotedManifest = "audit.noted.v1";
     internal const string StateManifest = "audit.state.v1";
 
-    // A UTF-16 unit takes at most three bytes.
-    private const int MaxTextField = WireWriter.MaxHeader + (AuditAction.MaxText * 3);
-
     public string WriteEvent(ActionNoted @event, IBufferWriter<byte> output)
     {
-        var writer = new WireWriter(output.GetSpan(MaxSize(@event.Action)));
-        Write(ref writer, @event.At, @event.Action);
-        output.Advance(writer.Written);
+        AuditNoteWire.Write(@event.At, @event.Action, output);
         return NotedManifest;
     }
 
@@ -109,18 +104,17 @@ internal sealed class AuditSegmentFormat : IEntityFormat<AuditSegmentState, Acti
     {
         if (manifest != NotedManifest)
             throw UnknownManifest(manifest);
-        Read(state, payload);
+        Add(state, payload);
     }
 
     public string WriteSnapshot(AuditSegmentState state, IBufferWriter<byte> output)
     {
         foreach (var entry in state.Entries)
         {
-            var message = new byte[MaxSize(entry.Action)];
-            var inner = new WireWriter(message);
-            Write(ref inner, entry.At, entry.Action);
-            var writer = new WireWriter(output.GetSpan(WireWriter.MaxHeader + inner.Written));
-            writer.Message(1, message.AsSpan(0, inner.Written));
+            var writer = new WireWriter(output.GetSpan(WireWriter.MaxHeader + AuditNoteWire.MaxSize(entry.Action)));
+            var start = writer.Begin(1);
+            AuditNoteWire.Write(ref writer, entry.At, entry.Action);
+            writer.End(start);
             output.Advance(writer.Written);
         }
 
@@ -136,7 +130,7 @@ internal sealed class AuditSegmentFormat : IEntityFormat<AuditSegmentState, Acti
         while (reader.Next())
         {
             if (reader.Field == 1)
-                Read(state, reader.Bytes());
+                Add(state, reader.Bytes());
             else
                 reader.Skip();
         }
@@ -144,66 +138,10 @@ internal sealed class AuditSegmentFormat : IEntityFormat<AuditSegmentState, Acti
         return state;
     }
 
-    private static int MaxSize(AuditAction action) =>
-        (3 * (WireWriter.MaxHeader + WireWriter.MaxVarint)) + MaxTextField
-        + action.Details.Sum(static detail => (3 * WireWriter.MaxHeader) + ((detail.Name.Length + detail.Value.Length) * 3));
-
-    private static void Write(ref WireWriter writer, UnixNanoseconds at, AuditAction action)
+    private static void Add(AuditSegmentState state, ReadOnlySpan<byte> note)
     {
-        writer.Varint(1, (ulong)at.Value);
-        writer.Text(2, action.Who);
-        writer.Varint(3, (ulong)action.Kind);
-        writer.Varint(4, (ulong)action.Outcome);
-        Span<byte> message = new byte[(2 * MaxTextField)];
-        foreach (var detail in action.Details)
-        {
-            var inner = new WireWriter(message);
-            inner.Text(1, detail.Name);
-            inner.Text(2, detail.Value);
-            writer.Message(5, message[..inner.Written]);
-        }
-    }
-
-    private static void Read(AuditSegmentState state, ReadOnlySpan<byte> payload)
-    {
-        long at = 0, kind = 0, outcome = 0;
-        var who = "";
-        var details = new List<(string, string)>();
-        var reader = new WireReader(payload, "The message AuditNote");
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1: at = (long)reader.Varint(); break;
-                case 2: who = reader.Text(); break;
-                case 3: kind = reader.Count(); break;
-                case 4: outcome = reader.Count(); break;
-                case 5: details.Add(ReadDetail(reader.Bytes())); break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        if (!Enum.IsDefined((AuditKind)kind) || !Enum.IsDefined((AuditOutcome)outcome))
-            throw new FormatException(string.Create(
-                CultureInfo.InvariantCulture, $"The audit log does not know the kind {kind} with the outcome {outcome}. A newer version wrote it: use that one."));
-        state.Add(new UnixNanoseconds(at), new AuditAction(who, (AuditKind)kind, details) { Outcome = (AuditOutcome)outcome });
-    }
-
-    internal static (string Name, string Value) ReadDetail(ReadOnlySpan<byte> payload)
-    {
-        var (name, value) = ("", "");
-        var reader = new WireReader(payload, "The message AuditDetail");
-        while (reader.Next())
-        {
-            if (reader.Field == 1)
-                name = reader.Text();
-            else if (reader.Field == 2)
-                value = reader.Text();
-            else
-                reader.Skip();
-        }
-
-        return (name, value);
+        var (at, action) = AuditNoteWire.Read(note);
+        state.Add(at, action);
     }
 
     private static FormatException UnknownManifest(string manifest) => new(

@@ -72,7 +72,7 @@ internal sealed class SettingsLedgerFormat : IEntityFormat<SettingsLedgerState, 
     public string WriteEvent(SettingsChanged @event, IBufferWriter<byte> output)
     {
         foreach (var (name, value) in @event.Changed)
-            WriteSetting(name, value, output);
+            AuditDetailWire.Write(1, name, value, output);
         foreach (var name in @event.Removed)
         {
             var writer = new WireWriter(output.GetSpan(WireWriter.MaxHeader + (name.Length * 3)));
@@ -93,7 +93,7 @@ internal sealed class SettingsLedgerFormat : IEntityFormat<SettingsLedgerState, 
     public string WriteSnapshot(SettingsLedgerState state, IBufferWriter<byte> output)
     {
         foreach (var (name, value) in state.Settings)
-            WriteSetting(name, value, output);
+            AuditDetailWire.Write(1, name, value, output);
         return StateManifest;
     }
 
@@ -106,17 +106,6 @@ internal sealed class SettingsLedgerFormat : IEntityFormat<SettingsLedgerState, 
         return state;
     }
 
-    private static void WriteSetting(string name, string value, IBufferWriter<byte> output)
-    {
-        var message = new byte[(2 * WireWriter.MaxHeader) + ((name.Length + value.Length) * 3)];
-        var inner = new WireWriter(message);
-        inner.Text(1, name);
-        inner.Text(2, value);
-        var writer = new WireWriter(output.GetSpan(WireWriter.MaxHeader + inner.Written));
-        writer.Message(1, message.AsSpan(0, inner.Written));
-        output.Advance(writer.Written);
-    }
-
     private static void Read(SettingsLedgerState state, ReadOnlySpan<byte> payload)
     {
         var reader = new WireReader(payload, "The message SettingsChanged");
@@ -124,7 +113,7 @@ internal sealed class SettingsLedgerFormat : IEntityFormat<SettingsLedgerState, 
         {
             if (reader.Field == 1)
             {
-                var (name, value) = AuditSegmentFormat.ReadDetail(reader.Bytes());
+                var (name, value) = AuditDetailWire.Read(reader.Bytes());
                 state.Settings[name] = value;
             }
             else if (reader.Field == 2)

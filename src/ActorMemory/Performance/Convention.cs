@@ -3,6 +3,7 @@ namespace ActorMemory.Performance;
 /// <summary>How statistics are computed. Every answer names its convention.</summary>
 public enum Convention
 {
+    // Nodes send each other these numbers (commands.proto): they never change.
     /// <summary>
     /// Non-finite values are left out and counted, constant series have no ratio, drawdown starts from the capital before the first
     /// period, the Sortino ratio divides by the target downside deviation, and nothing overflows that has a finite answer.

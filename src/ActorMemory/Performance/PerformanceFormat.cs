@@ -77,7 +77,7 @@ public sealed class PerformanceFormat : IEntityFormat<PerformanceState, Performa
         {
             case RecordsAddedManifest:
                 var reader = new RecordsAddedReader(payload);
-                return new RecordsAdded(reader.FirstRecordNumber, reader.ReadRecords(key), reader.RetainFrom, reader.Import);
+                return new RecordsAdded(reader.FirstRecordNumber, reader.ReadRecords(KeyNames.Of(key)), reader.RetainFrom, reader.Import);
             case RecordsPrunedManifest:
                 return ReadPruned(payload);
             default:
@@ -102,7 +102,7 @@ public sealed class PerformanceFormat : IEntityFormat<PerformanceState, Performa
                 state.RecentIds.Add(reader.IdAt(i));
 
             ReplayOtherLabels(state, reader);
-            state.SetLatest(reader.ReadLast(state.Key));
+            state.SetLatest(reader.ReadLast(KeyNames.Of(state.Key)));
         }
 
         if (reader.Import is { } import)

@@ -113,6 +113,7 @@ public sealed record RecordsPrunedReply(long Pruned);
 /// <summary>Why a command was rejected.</summary>
 public enum PerformanceError
 {
+    // Nodes send each other these numbers (commands.proto): they never change.
     /// <summary>A record or a number in the command is not legal.</summary>
     Invalid,
 

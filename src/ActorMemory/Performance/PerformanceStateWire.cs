@@ -82,7 +82,7 @@ internal static class PerformanceStateWire
         if (last.Count != 1)
             throw reader.Fault($"has {last.Count} latest records");
 
-        state.SetLatest(last.ReadLast(key));
+        state.SetLatest(last.ReadLast(KeyNames.Of(key)));
         return state;
     }
 

@@ -84,6 +84,10 @@ public readonly struct RecordId : IEquatable<RecordId>
 
     internal static RecordId FromUuid(UInt128 value) => new(value, null);
 
+    /// <summary>Whether the id has a text that <see cref="TryParse"/> takes, and a value that is no UUID's.</summary>
+    internal bool HasLegalText =>
+        _text is { Length: > 0 } && NameText.FindFault(_text, "record_id", MaxCharacters) is null && ((Value >> VersionShift) & 0xF) == 0xF;
+
     /// <summary>An id as it was stored: its value, and its text if it is not a UUID.</summary>
     internal static RecordId FromStored(UInt128 value, string? text) => new(value, text);
 

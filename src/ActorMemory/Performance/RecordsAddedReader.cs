@@ -104,7 +104,7 @@ internal readonly ref struct RecordsAddedReader
     internal long[] ReadOtherLabels() => ReadSigned(_otherLabels, RecordFlags.CountOtherLabels(Flags));
 
     /// <summary>All records, whole.</summary>
-    internal PerformanceRecord[] ReadRecords(PerformanceKey key)
+    internal PerformanceRecord[] ReadRecords(in KeyNames key)
     {
         var records = new PerformanceRecord[Count];
         var generations = ReadSigned(_generations, Count);
@@ -123,7 +123,7 @@ internal readonly ref struct RecordsAddedReader
     }
 
     /// <summary>The last record, whole, without making the others.</summary>
-    internal PerformanceRecord ReadLast(PerformanceKey key)
+    internal PerformanceRecord ReadLast(in KeyNames key)
     {
         var last = Count - 1;
         var before = Flags[..last];
@@ -146,7 +146,7 @@ internal readonly ref struct RecordsAddedReader
     }
 
     private PerformanceRecord ReadRecord(
-        PerformanceKey key, int i, ref OptionalPlaces place, long generation, long otherLabel, string? textId)
+        in KeyNames key, int i, ref OptionalPlaces place, long generation, long otherLabel, string? textId)
     {
         var flags = Flags[i];
         return new PerformanceRecord

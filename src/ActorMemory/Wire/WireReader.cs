@@ -50,6 +50,66 @@ internal ref struct WireReader(ReadOnlySpan<byte> input, string message)
         return value <= long.MaxValue ? (long)value : throw Fault("has a number beyond 63 bits");
     }
 
+    /// <summary>An int32 field.</summary>
+    internal int Int32()
+    {
+        var value = (long)Varint();
+        return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw Fault("has a number beyond 32 bits");
+    }
+
+    /// <summary>A bool field.</summary>
+    internal bool Flag() => Varint() != 0;
+
+    /// <summary>A field that names one of so many choices, from 0.</summary>
+    internal int Choice(int known)
+    {
+        var value = Varint();
+        return value < (ulong)known ? (int)value : throw Fault($"makes a choice that this version does not know ({value})");
+    }
+
+    /// <summary>A double field, bit by bit.</summary>
+    internal double Double()
+    {
+        Expect(WireType.Fixed64);
+        var start = _position;
+        SkipBytes(sizeof(double));
+        return ReadDouble(_input[start..], 0);
+    }
+
+    /// <summary>A bytes field that holds one 128-bit number.</summary>
+    internal UInt128 Wide()
+    {
+        var bytes = Bytes();
+        return bytes.Length == 16 ? ReadWide(bytes, 0) : throw Fault("has an identity that is not 16 bytes");
+    }
+
+    /// <summary>A packed column of sint64.</summary>
+    internal long[] SignedColumn()
+    {
+        var column = Bytes();
+        var count = CountVarints(column);
+        if (count < 0)
+            throw Fault("is cut short");
+
+        var values = count == 0 ? [] : new long[count];
+        foreach (ref var value in values.AsSpan())
+            value = TakeSigned(ref column, message);
+
+        return values;
+    }
+
+    /// <summary>A packed column of doubles.</summary>
+    internal double[] DoubleColumn()
+    {
+        var column = Bytes();
+        if (column.Length % sizeof(double) != 0)
+            throw Fault("has a column of doubles that is cut short");
+
+        var values = column.IsEmpty ? [] : new double[column.Length / sizeof(double)];
+        ReadDoubles(column, values);
+        return values;
+    }
+
     /// <summary>A bytes field, a column, or an embedded message.</summary>
     internal ReadOnlySpan<byte> Bytes()
     {

@@ -14,7 +14,12 @@ internal ref struct WireWriter(Span<byte> output)
     internal const int MaxVarint = 10;
 
     /// <summary>The most bytes of a tag and a length, for field numbers below 2048.</summary>
-    internal const int MaxHeader = 2 + 5;
+    internal const int MaxHeader = 2 + MaxLength;
+
+    /// <summary>The most bytes of a field that holds one number.</summary>
+    internal const int MaxNumber = 2 + MaxVarint;
+
+    private const int MaxLength = 5;
 
     private readonly Span<byte> _output = output;
 
@@ -27,8 +32,39 @@ internal ref struct WireWriter(Span<byte> output)
         if (value == 0)
             return;
 
+        Present(field, value);
+    }
+
+    /// <summary>An optional uint64 field that is there: written even when it is 0.</summary>
+    internal void Present(int field, ulong value)
+    {
         Tag(field, WireType.Varint);
         RawVarint(value);
+    }
+
+    /// <summary>A bool field.</summary>
+    internal void Flag(int field, bool value) => Varint(field, value ? 1UL : 0UL);
+
+    /// <summary>A double field, bit by bit: of all values only +0 is left out.</summary>
+    internal void Double(int field, double value)
+    {
+        var bits = BitConverter.DoubleToUInt64Bits(value);
+        if (bits == 0)
+            return;
+
+        Tag(field, WireType.Fixed64);
+        BinaryPrimitives.WriteUInt64LittleEndian(_output[Written..], bits);
+        Written += sizeof(ulong);
+    }
+
+    /// <summary>The most bytes of a string field: a UTF-16 unit takes at most three.</summary>
+    internal static int MaxText(string? text) => text is null ? 0 : MaxHeader + (text.Length * 3);
+
+    /// <summary>An optional string field: left out if there is no text.</summary>
+    internal void OptionalText(int field, string? value)
+    {
+        if (value is not null)
+            Text(field, value);
     }
 
     /// <summary>A string field of a repeated kind: written even when empty.</summary>
@@ -59,6 +95,26 @@ internal ref struct WireWriter(Span<byte> output)
         RawVarint((ulong)message.Length);
         message.CopyTo(_output[Written..]);
         Written += message.Length;
+    }
+
+    /// <summary>Begins an embedded message: what is written until <see cref="End"/> is its content.</summary>
+    /// <returns>What <see cref="End"/> is to be called with.</returns>
+    internal int Begin(int field)
+    {
+        Tag(field, WireType.LengthDelimited);
+        var start = Written;
+        Written += MaxLength;
+        return start;
+    }
+
+    /// <summary>Ends an embedded message: its length is known now, and its content moves up to it.</summary>
+    internal void End(int start)
+    {
+        var content = _output[(start + MaxLength)..Written];
+        Written = start;
+        RawVarint((ulong)content.Length);
+        content.CopyTo(_output[Written..]);
+        Written += content.Length;
     }
 
     /// <summary>A packed column of doubles.</summary>

@@ -1,17 +1,16 @@
 using System.Buffers;
 using System.Globalization;
 using ActorMemory.Actors;
-using ActorMemory.Wire;
 
 namespace ActorMemory.Performance;
 
 /// <summary>What the ledger of a file's import can be told or asked.</summary>
 internal abstract record ImportLedgerCommand;
 
-/// <summary>Remembers how far the import is; answered with the progress.</summary>
+/// <summary>Remembers how far the import is; answered with the progress, or with <see cref="PerformanceRejected"/>.</summary>
 internal sealed record NoteImport(ImportProgress Progress) : ImportLedgerCommand;
 
-/// <summary>Asks how far the import is; answered with the <see cref="ImportLedgerState"/>'s progress.</summary>
+/// <summary>Asks how far the import is; answered with <see cref="ImportKnown"/>.</summary>
 internal sealed record GetImport : ImportLedgerCommand;
 
 /// <summary>The import of a file has come further.</summary>
@@ -35,6 +34,9 @@ internal sealed class ImportLedgerBehavior : IEventSourcedBehavior<ImportLedgerS
 
     public static bool IsImport(string persistenceId) => persistenceId.StartsWith(Prefix, StringComparison.Ordinal);
 
+    internal static bool HasSoundCounts(ImportProgress progress) =>
+        progress is { Bytes: >= 0, Lines: >= 0, Accepted: >= 0, Duplicates: >= 0, Rejected: >= 0 };
+
     public ImportLedgerState Create(string persistenceId) => new();
 
     public Decision<ImportAdvanced> Decide(ImportLedgerState state, ImportLedgerCommand command, in CommandContext context) => command switch
@@ -56,9 +58,7 @@ internal sealed class ImportLedgerBehavior : IEventSourcedBehavior<ImportLedgerS
         if (progress.Source == UInt128.Zero)
             return "the source of the import is 0; it must be the identity of the file's content.";
 
-        return progress is { Bytes: >= 0, Lines: >= 0, Accepted: >= 0, Duplicates: >= 0, Rejected: >= 0 }
-            ? null
-            : $"the import of {progress.FileName} counts below 0 ({progress}); counts start at 0.";
+        return HasSoundCounts(progress) ? null : $"the import of {progress.FileName} counts below 0 ({progress}); counts start at 0.";
     }
 }
 
@@ -70,7 +70,7 @@ internal sealed class ImportLedgerFormat : IEntityFormat<ImportLedgerState, Impo
 
     public string WriteEvent(ImportAdvanced @event, IBufferWriter<byte> output)
     {
-        Write(@event.Progress, output);
+        ImportProgressWire.Write(@event.Progress, output);
         return AdvancedManifest;
     }
 
@@ -80,7 +80,7 @@ internal sealed class ImportLedgerFormat : IEntityFormat<ImportLedgerState, Impo
     public string WriteSnapshot(ImportLedgerState state, IBufferWriter<byte> output)
     {
         if (state.Progress is not null)
-            Write(state.Progress, output);
+            ImportProgressWire.Write(state.Progress, output);
         return StateManifest;
     }
 
@@ -89,49 +89,12 @@ internal sealed class ImportLedgerFormat : IEntityFormat<ImportLedgerState, Impo
             ? new ImportLedgerState { Progress = payload.IsEmpty ? null : Read(payload) }
             : throw UnknownManifest(manifest);
 
-    private static void Write(ImportProgress progress, IBufferWriter<byte> output)
-    {
-        var writer = new WireWriter(output.GetSpan((9 * (WireWriter.MaxHeader + WireWriter.MaxVarint)) + 32 + (progress.FileName.Length * 3)));
-        writer.Wide(1, [progress.Source]);
-        writer.Text(2, progress.FileName);
-        writer.Varint(3, (ulong)progress.Bytes);
-        writer.Wide(4, [progress.Prefix]);
-        writer.Varint(5, (ulong)progress.Lines);
-        writer.Varint(6, (ulong)progress.Accepted);
-        writer.Varint(7, (ulong)progress.Duplicates);
-        writer.Varint(8, (ulong)progress.Rejected);
-        writer.Varint(9, progress.IsComplete ? 1UL : 0UL);
-        output.Advance(writer.Written);
-    }
-
     private static ImportProgress Read(ReadOnlySpan<byte> payload)
     {
-        var progress = new ImportProgress(0, "", 0, 0, 0, 0, 0, 0, false);
-        var reader = new WireReader(payload, "The message ImportProgress");
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1: progress = progress with { Source = ReadWide(ref reader) }; break;
-                case 2: progress = progress with { FileName = reader.Text() }; break;
-                case 3: progress = progress with { Bytes = reader.Count() }; break;
-                case 4: progress = progress with { Prefix = ReadWide(ref reader) }; break;
-                case 5: progress = progress with { Lines = reader.Count() }; break;
-                case 6: progress = progress with { Accepted = reader.Count() }; break;
-                case 7: progress = progress with { Duplicates = reader.Count() }; break;
-                case 8: progress = progress with { Rejected = reader.Count() }; break;
-                case 9: progress = progress with { IsComplete = reader.Count() != 0 }; break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        return progress;
-    }
-
-    private static UInt128 ReadWide(ref WireReader reader)
-    {
-        var bytes = reader.Bytes();
-        return bytes.Length == 16 ? WireReader.ReadWide(bytes, 0) : throw reader.Fault("has an identity that is not 16 bytes");
+        var progress = ImportProgressWire.Read(payload);
+        return ImportLedgerBehavior.HasSoundCounts(progress)
+            ? progress
+            : throw new FormatException($"The message ImportProgress counts below 0 ({progress}); the ledger never stores that.");
     }
 
     private static FormatException UnknownManifest(string manifest) => new(

@@ -1,6 +1,5 @@
 using System.Buffers;
 using ActorMemory.Actors;
-using ActorMemory.Wire;
 
 namespace ActorMemory.Performance;
 
@@ -55,13 +54,9 @@ internal sealed class PruningLogFormat : IEntityFormat<PruningLogState, PruningR
 {
     internal const string RunEndedManifest = "pruning.run-ended.v1";
     internal const string StateManifest = "pruning.state.v1";
-    private const int RunSize = 8 * (WireWriter.MaxHeader + WireWriter.MaxVarint);
-
     public string WriteEvent(PruningRunEnded @event, IBufferWriter<byte> output)
     {
-        var writer = new WireWriter(output.GetSpan(RunSize));
-        Write(ref writer, @event.Run);
-        output.Advance(writer.Written);
+        PruningRunWire.Write(@event.Run, output);
         return RunEndedManifest;
     }
 
@@ -69,21 +64,12 @@ internal sealed class PruningLogFormat : IEntityFormat<PruningLogState, PruningR
     {
         if (manifest != RunEndedManifest)
             throw UnknownManifest(manifest);
-        state.Add(Read(payload));
+        state.Add(PruningRunWire.Read(payload));
     }
 
     public string WriteSnapshot(PruningLogState state, IBufferWriter<byte> output)
     {
-        Span<byte> message = stackalloc byte[RunSize];
-        foreach (var run in state.Runs)
-        {
-            var inner = new WireWriter(message);
-            Write(ref inner, run);
-            var writer = new WireWriter(output.GetSpan(WireWriter.MaxHeader + inner.Written));
-            writer.Message(1, message[..inner.Written]);
-            output.Advance(writer.Written);
-        }
-
+        PruningRunWire.WriteAll(state.Runs, output);
         return StateManifest;
     }
 
@@ -92,47 +78,8 @@ internal sealed class PruningLogFormat : IEntityFormat<PruningLogState, PruningR
         if (manifest != StateManifest)
             throw UnknownManifest(manifest);
         var state = new PruningLogState();
-        var reader = new WireReader(payload, "The message PruningLog");
-        while (reader.Next())
-        {
-            if (reader.Field == 1)
-                state.Add(Read(reader.Bytes()));
-            else
-                reader.Skip();
-        }
-
+        PruningRunWire.ReadAll(payload).ForEach(state.Add);
         return state;
-    }
-
-    private static void Write(ref WireWriter writer, PruningRun run)
-    {
-        writer.Varint(1, (ulong)run.StartedAt.Value);
-        writer.Varint(2, (ulong)run.EndedAt.Value);
-        writer.Varint(3, run.IsScheduled ? 1UL : 0UL);
-        writer.Varint(4, (ulong)run.MaxRecordsPerKey);
-        writer.Varint(5, (ulong)run.Keys);
-        writer.Varint(6, (ulong)run.PrunedKeys);
-        writer.Varint(7, (ulong)run.PrunedRecords);
-        writer.Varint(8, (ulong)run.FailedKeys);
-    }
-
-    private static PruningRun Read(ReadOnlySpan<byte> payload)
-    {
-        var values = new long[9];
-        var reader = new WireReader(payload, "The message PruningRun");
-        while (reader.Next())
-        {
-            if (reader.Field is 1 or 2)
-                values[reader.Field] = (long)reader.Varint();
-            else if (reader.Field is >= 3 and <= 8)
-                values[reader.Field] = reader.Count();
-            else
-                reader.Skip();
-        }
-
-        return new PruningRun(
-            new UnixNanoseconds(values[1]), new UnixNanoseconds(values[2]), values[3] != 0, checked((int)values[4]), values[5], values[6],
-            values[7], values[8]);
     }
 
     private static FormatException UnknownManifest(string manifest) => new(

@@ -3,6 +3,7 @@ namespace ActorMemory.Performance;
 /// <summary>What keys can be ranked by. The rolling ones look at the last records of the window, the others at all retained ones.</summary>
 public enum LeaderboardMetric
 {
+    // Nodes send each other these numbers (commands.proto): they never change, a new metric comes last.
     /// <summary>Sharpe ratio.</summary>
     Sharpe,
 

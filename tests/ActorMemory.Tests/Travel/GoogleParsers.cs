@@ -1,0 +1,61 @@
+using ActorMemory.Audit;
+using ActorMemory.Performance;
+using ActorMemory.Retention;
+using Google.Protobuf;
+using Holds = ActorMemory.Tests.Retention.Wire;
+using Log = ActorMemory.Tests.Audit.Wire;
+using Proto = ActorMemory.Tests.Performance.Wire;
+
+namespace ActorMemory.Tests.Travel;
+
+/// <summary>Google's codec of the .proto file that documents a manifest.</summary>
+internal static class GoogleParsers
+{
+    private static readonly Dictionary<string, MessageParser> s_parsers = new()
+    {
+        [PerformanceCommandFormat.AddRecordsManifest] = Proto.AddRecords.Parser,
+        [PerformanceCommandFormat.GetRollingMetricsManifest] = Proto.GetRollingMetrics.Parser,
+        [PerformanceCommandFormat.GetSummaryManifest] = Proto.GetSummary.Parser,
+        [PerformanceCommandFormat.GetMetaFeaturesManifest] = Proto.GetMetaFeatures.Parser,
+        [PerformanceCommandFormat.GetLatestManifest] = Proto.GetLatest.Parser,
+        [PerformanceCommandFormat.GetMetricValueManifest] = Proto.GetMetricValue.Parser,
+        [PerformanceCommandFormat.DescribeKeyManifest] = Proto.DescribeKey.Parser,
+        [PerformanceCommandFormat.PruneRecordsManifest] = Proto.PruneRecords.Parser,
+        [PerformanceReplies.AcknowledgedManifest] = Proto.RecordsAcknowledged.Parser,
+        [PerformanceReplies.RejectedManifest] = Proto.PerformanceRejected.Parser,
+        [PerformanceReplies.RollingMetricsManifest] = Proto.RollingMetrics.Parser,
+        [PerformanceReplies.SummaryManifest] = Proto.PerformanceSummary.Parser,
+        [PerformanceReplies.MetaFeaturesManifest] = Proto.MetaFeatures.Parser,
+        [PerformanceReplies.LatestManifest] = Proto.LatestRecord.Parser,
+        [PerformanceReplies.MetricValueManifest] = Proto.MetricValue.Parser,
+        [PerformanceReplies.DescriptionManifest] = Proto.KeyDescription.Parser,
+        [PerformanceReplies.PrunedManifest] = Proto.RecordsPrunedReply.Parser,
+        [ImportLedgerCommandFormat.NoteImportManifest] = Proto.ImportProgress.Parser,
+        [ImportLedgerCommandFormat.GetImportManifest] = Proto.GetImport.Parser,
+        [ImportLedgerCommandFormat.ProgressManifest] = Proto.ImportProgress.Parser,
+        [ImportLedgerCommandFormat.KnownManifest] = Proto.ImportKnown.Parser,
+        [ImportLedgerCommandFormat.RejectedManifest] = Proto.PerformanceRejected.Parser,
+        [PruningLogCommandFormat.NoteRunManifest] = Proto.PruningRun.Parser,
+        [PruningLogCommandFormat.GetRunsManifest] = Proto.GetPruningRuns.Parser,
+        [PruningLogCommandFormat.RunManifest] = Proto.PruningRun.Parser,
+        [PruningLogCommandFormat.RunsManifest] = Proto.PruningLog.Parser,
+        [LegalHoldCommandFormat.PlaceManifest] = Holds.HoldPlaced.Parser,
+        [LegalHoldCommandFormat.LiftManifest] = Holds.LiftHold.Parser,
+        [LegalHoldCommandFormat.GetHoldsManifest] = Holds.GetHolds.Parser,
+        [LegalHoldCommandFormat.HoldManifest] = Holds.HoldPlaced.Parser,
+        [LegalHoldCommandFormat.HoldsManifest] = Holds.LegalHolds.Parser,
+        [LegalHoldCommandFormat.RefusedManifest] = Holds.LegalHoldRefused.Parser,
+        [AuditCommandFormat.NoteManifest] = Log.AuditNote.Parser,
+        [AuditCommandFormat.FindManifest] = Log.AuditQuery.Parser,
+        [AuditCommandFormat.EntryManifest] = Log.AuditEntry.Parser,
+        [AuditCommandFormat.EntriesManifest] = Log.SegmentEntries.Parser,
+        [AuditCommandFormat.FullManifest] = Log.SegmentFull.Parser,
+        [SettingsCommandFormat.CompareManifest] = Log.Settings.Parser,
+        [SettingsCommandFormat.NoteManifest] = Log.Settings.Parser,
+        [SettingsCommandFormat.DifferencesManifest] = Log.SettingsDifferences.Parser,
+    };
+
+    /// <summary>What Google reads; of fields that the .proto does not name nothing is left.</summary>
+    internal static IMessage Parse(string manifest, byte[] payload) =>
+        s_parsers[manifest].WithDiscardUnknownFields(true).ParseFrom(payload);
+}

@@ -1,0 +1,134 @@
+using ActorMemory.Audit;
+using ActorMemory.Performance;
+using ActorMemory.Retention;
+
+namespace ActorMemory.Tests.Travel;
+
+/// <summary>Messages with something of its own in every field, for the bytes in v1.txt. They are never changed, only added to.</summary>
+internal static class V1Samples
+{
+    private static readonly PerformanceRecord s_first = new()
+    {
+        RecordId = RecordId.Parse("017f22e2-79b0-7cc3-98c4-dc0c0c07398f"),
+        Timestamp = UnixNanoseconds.Parse("2025-01-31T09:30:00.123456789Z"),
+        StrategyName = "momentum",
+        Regime = "bull",
+        Horizon = "5",
+        HorizonIsNumber = true,
+        Generation = 12,
+        ReturnValue = 0.0123,
+        Drawdown = -0.05,
+        Volatility = 0.17,
+        Win = true,
+        Prediction = 0.61,
+        MetaPrediction = 0.58,
+        AllocationWeight = 0.25,
+        EnsembleReturn = 0.001,
+        BanditReward = 0.02,
+        MetaLabel = 1,
+        WfoSharpe = 1.4,
+        RollingSharpe = 1.1,
+        RollingSortino = 1.6,
+        RollingDrawdown = -0.07,
+        RollingWinRate = 0.55,
+    };
+
+    private static readonly PerformanceRecord s_second = new()
+    {
+        RecordId = RecordId.Parse("fill 42/東京"),
+        Timestamp = new UnixNanoseconds(-1),
+        StrategyName = "momentum",
+        Regime = "bull",
+        Horizon = "5",
+        Generation = -3,
+        ReturnValue = BitConverter.UInt64BitsToDouble(0xFFF8_0000_DEAD_BEEF),
+        Drawdown = double.NegativeInfinity,
+        Win = false,
+        Prediction = -0.0,
+        AllocationWeight = double.Epsilon,
+        EnsembleReturn = -0.002,
+        BanditReward = double.MaxValue,
+        MetaLabel = -7,
+        RollingSharpe = 0,
+        RollingSortino = 1,
+        RollingDrawdown = 2,
+        RollingWinRate = 3,
+    };
+
+    private static readonly RollingMetrics s_rolling = new(
+        Convention.Prado9, 1.25, -0.0, BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0BAD), 0.75, 0.0625, new[] { 0.5, double.NaN, -0.0 }, 1);
+
+    private static readonly KeyFilter s_keys = new() { Strategy = "momentum", StrategyPrefix = "", Regime = "bull", Horizon = "5" };
+    private static readonly LegalHold s_hold = new(3, new UnixNanoseconds(1_000), "ada", "case 7", s_keys);
+    private static readonly LegalHold s_wideHold = new(4, new UnixNanoseconds(-1), "bob", "", new KeyFilter { StrategyPrefix = "mom" });
+    private static readonly ImportProgress s_progress = new(new UInt128(1, 2), "a.ndjson", 1_000, new UInt128(3, 4), 10, 8, 1, 2, IsComplete: true);
+    private static readonly PruningRun s_run = new(new UnixNanoseconds(5), new UnixNanoseconds(-6), IsScheduled: true, 5_000, 40, 30, 200, 1);
+    private static readonly AuditAction s_action = new AuditAction("ada", AuditKind.LegalHold, ("hold", "3"), ("why", "")).FailedBecause("no");
+    private static readonly AuditEntry s_entry = new(257, new UnixNanoseconds(77), s_action);
+    private static readonly Dictionary<string, string> s_settings = new() { ["a"] = "1", ["東"] = "" };
+
+    internal static IReadOnlyList<(string Name, TravelFormat Format, object Message, bool IsReply)> All { get; } =
+    [
+        Command<PerformanceCommand>("records", new AddRecords(new[] { s_first, s_second })),
+        Command<PerformanceCommand>(
+            "records of a file, one of another key",
+            new AddRecords(new[] { s_first, s_second with { StrategyName = "carry", Regime = "", Horizon = "long" } }, new ImportLines(new UInt128(5, 6), new long[] { 3, 9 }, 2))),
+        Command<PerformanceCommand>("no records", new AddRecords(Array.Empty<PerformanceRecord>())),
+        Command<PerformanceCommand>("rolling metrics of all but some", new GetRollingMetrics(-3, Convention.Prado9)),
+        Command<PerformanceCommand>("rolling metrics", new GetRollingMetrics()),
+        Command<PerformanceCommand>("summary", new GetSummary(Convention.Prado9)),
+        Command<PerformanceCommand>("meta-features", new GetMetaFeatures(Convention.Prado9, HorizonIsNumber: true)),
+        Command<PerformanceCommand>("latest record", new GetLatest()),
+        .. Enum.GetValues<LeaderboardMetric>().Select(metric => Command<PerformanceCommand>($"metric {metric}", new GetMetricValue(metric, 20, Convention.Prado9))),
+        Command<PerformanceCommand>("description", new DescribeKey()),
+        Command<PerformanceCommand>("pruning", new PruneRecords()),
+        Reply<PerformanceCommand>("receipts", new RecordsAcknowledged(2, 1, new RecordReceipt[] { new(41, false), new(7, true), new(42, false) })),
+        Reply<PerformanceCommand>("rejected as invalid", new PerformanceRejected(PerformanceError.Invalid, "window is 0")),
+        Reply<PerformanceCommand>("rejected as lines are missing", new PerformanceRejected(PerformanceError.LinesMissing, "send again")),
+        Reply<PerformanceCommand>("rolling metrics", s_rolling),
+        Reply<PerformanceCommand>("summary", new PerformanceSummary(Convention.Prado9, 3, 0.5, 0.25, 1.25, 1.5, -0.125, 0.75, 0.0625, 1)),
+        Reply<PerformanceCommand>(
+            "meta-features",
+            new MetaFeatures(Convention.Prado9, s_rolling, new[] { 0.5 }, 0.25, 1.5, 0.125, "bull", "05", HorizonIsNumber: true, 0.75, 0, -0.5, 1, 2)),
+        Reply<PerformanceCommand>("latest record", new LatestRecord(42, s_second)),
+        Reply<PerformanceCommand>("no latest record", new LatestRecord(0, null)),
+        Reply<PerformanceCommand>("metric", new MetricValue(-0.0, 3)),
+        Reply<PerformanceCommand>("description", new KeyDescription(new PerformanceKey("momentum", "bull", "5"), 41, 42, 2, new UnixNanoseconds(-1))),
+        Reply<PerformanceCommand>("description at the epoch", new KeyDescription(new PerformanceKey("momentum", "bull", "5"), 1, 1, 1, new UnixNanoseconds(0))),
+        Reply<PerformanceCommand>("description without records", new KeyDescription(new PerformanceKey("", "", ""), 0, 0, 1, null)),
+        Reply<PerformanceCommand>("pruned", new RecordsPrunedReply(300)),
+        Command<ImportLedgerCommand>("import", new NoteImport(s_progress)),
+        Command<ImportLedgerCommand>("imports", new GetImport()),
+        Reply<ImportLedgerCommand>("import", s_progress),
+        Reply<ImportLedgerCommand>("import known", new ImportKnown(s_progress)),
+        Reply<ImportLedgerCommand>("no import known", new ImportKnown(null)),
+        Reply<ImportLedgerCommand>("import rejected", new PerformanceRejected(PerformanceError.Invalid, "counts below 0")),
+        Command<PruningLogCommand>("run", new NotePruningRun(s_run)),
+        Command<PruningLogCommand>("runs", new GetPruningRuns()),
+        Reply<PruningLogCommand>("run", s_run),
+        Reply<PruningLogCommand>("runs", new[] { s_run, new PruningRun(default, default, false, 0, 0, 0, 0, 0) }),
+        Command<LegalHoldCommand>("hold", new PlaceHold(s_keys, "ada", "case 7")),
+        Command<LegalHoldCommand>("lifting", new LiftHold(-3, "ada", "over")),
+        Command<LegalHoldCommand>("holds", new GetHolds()),
+        Reply<LegalHoldCommand>("hold", s_hold),
+        Reply<LegalHoldCommand>("holds", new[] { s_hold, s_wideHold }),
+        Reply<LegalHoldCommand>("refused", new LegalHoldRefused("reason: say why")),
+        Command<AuditCommand>("action", new NoteAction(s_action)),
+        .. Enum.GetValues<AuditKind>().Select(kind => Command<AuditCommand>($"entries of {kind}", new FindEntries(new AuditQuery { Kind = kind }))),
+        Command<AuditCommand>(
+            "entries",
+            new FindEntries(new AuditQuery { Who = "", From = new UnixNanoseconds(0), To = new UnixNanoseconds(-9), Before = 300, Limit = 50 })),
+        Reply<AuditCommand>("entry", s_entry),
+        Reply<AuditCommand>("entries", new SegmentEntries(256, [s_entry, new AuditEntry(1, default, new AuditAction("", AuditKind.Import))])),
+        Reply<AuditCommand>("full", new SegmentFull()),
+        Command<SettingsCommand>("comparing", new CompareSettings(s_settings)),
+        Command<SettingsCommand>("noting", new NoteSettings(s_settings)),
+        Reply<SettingsCommand>("differences", new SettingsDifferences([("a", null, "1"), ("b", "2", null), ("c", "", "3")])),
+    ];
+
+    private static (string Name, TravelFormat Format, object Message, bool IsReply) Command<TCommand>(string what, TCommand command)
+        where TCommand : class => ($"{typeof(TCommand).Name}: {what}", TravelFormat.For<TCommand>(), command, false);
+
+    private static (string Name, TravelFormat Format, object Message, bool IsReply) Reply<TCommand>(string what, object reply) =>
+        ($"answer to {typeof(TCommand).Name}: {what}", TravelFormat.For<TCommand>(), reply, true);
+}
