@@ -124,6 +124,19 @@ public sealed class OperationsFormatTests
         }
     });
 
+    [Fact]
+    public void Counts_below_0_or_too_large_for_what_they_count_are_refused()
+    {
+        var below = new Proto.ImportProgress { Lines = ulong.MaxValue }.ToByteArray();
+        var large = new Proto.PruningRun { MaxRecordsPerKey = 1UL << 32 }.ToByteArray();
+        var negative = new Proto.PruningRun { FailedKeys = ulong.MaxValue }.ToByteArray();
+
+        Assert.Throws<FormatException>(() => s_imports.ReplayEvent(new ImportLedgerState(), ImportLedgerFormat.AdvancedManifest, below));
+        Assert.Throws<FormatException>(() => s_imports.ReadSnapshot("import|1", ImportLedgerFormat.StateManifest, below));
+        Assert.Throws<FormatException>(() => s_pruning.ReplayEvent(new PruningLogState(), PruningLogFormat.RunEndedManifest, large));
+        Assert.Throws<FormatException>(() => s_pruning.ReplayEvent(new PruningLogState(), PruningLogFormat.RunEndedManifest, negative));
+    }
+
     private static void ForManySeeds(Action<Random, string> check)
     {
         var first = Random.Shared.Next(1_000_000);
