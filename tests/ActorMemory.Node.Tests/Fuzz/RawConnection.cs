@@ -51,8 +51,9 @@ internal sealed class RawConnection(Uri address) : IDisposable
             socket.Shutdown(SocketShutdown.Send);
             return await ReadAsync(socket);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or EndOfStreamException)
         {
+            // Who has not sent all that was announced may be cut off in the middle of the answer.
             return new RawAnswer(0, "", []);
         }
         finally
@@ -101,7 +102,7 @@ internal sealed class RawConnection(Uri address) : IDisposable
             await TakeAsync(socket, int.Parse(length, CultureInfo.InvariantCulture), body);
         else if (HeaderOf(head, "Transfer-Encoding") is "chunked")
         {
-            while (int.Parse(await LineAsync(socket), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var size)
+            while (int.Parse(await WholeLineAsync(socket), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var size)
             {
                 await TakeAsync(socket, size, body);
                 await LineAsync(socket);
@@ -140,10 +141,15 @@ internal sealed class RawConnection(Uri address) : IDisposable
         return line.ToString();
     }
 
+    private async Task<string> WholeLineAsync(Socket socket) =>
+        await LineAsync(socket) is { Length: > 0 } line ? line : throw new EndOfStreamException("The answer ends before its last chunk.");
+
     private async Task TakeAsync(Socket socket, int count, MemoryStream body)
     {
-        while (count > 0 && await FillAsync(socket))
+        while (count > 0)
         {
+            if (!await FillAsync(socket))
+                throw new EndOfStreamException($"The answer ends {count} bytes before its length.");
             var taken = Math.Min(count, _to - _from);
             body.Write(_buffer, _from, taken);
             (_from, count) = (_from + taken, count - taken);
