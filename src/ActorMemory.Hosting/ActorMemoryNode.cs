@@ -24,24 +24,30 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     private readonly PerformanceMemory _performance;
     private readonly CoordinatedShutdown _shutdown;
 
-    private ActorMemoryNode(ActorMemorySettings settings, ActorSystem system, IDurableJournal journal, NodeCheckpoints checkpoints)
+    private ActorMemoryNode(
+        ActorMemorySettings settings, ActorSystem system, IDurableJournal journal, ClusterNode? cluster, NodeCheckpoints checkpoints)
     {
+        Cluster = cluster;
         Settings = settings;
         Checkpoints = checkpoints;
         Backups = new NodeBackups(settings, system.TimeProvider);
         _system = system;
         _journal = journal;
         var options = settings.ToOptions();
-        var epochs = new ShardEpochs(journal);
-        _audit = new AuditLog(system, journal, options.Shards, epochs);
-        _holds = new LegalHolds(system, journal, options.Shards, epochs);
-        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options, epochs, _audit);
+        var epochs = new ShardEpochs(journal, cluster);
+        _audit = new AuditLog(system, journal, options.Shards, epochs, cluster);
+        _holds = new LegalHolds(system, journal, options.Shards, epochs, cluster);
+        _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options, epochs, _audit, cluster);
         _retention = new NodeRetention(
             settings.Retention, journal as IArchivingJournal, _holds, _audit, system.TimeProvider,
             _performance.SaveSnapshotsAsync, _audit.SaveSnapshotsAsync, _holds.SaveSnapshotsAsync);
         _retentionSchedule = new RetentionSchedule(_retention, settings.Retention.Schedule, system);
         _shutdown = new CoordinatedShutdown(system, settings.Shutdown.Timeout);
+        if (cluster is not null)
+            _shutdown.AddTask(ShutdownPhase.ShardRegions, "hand shards over", _ => cluster.LeaveAsync());
         _shutdown.AddTask(ShutdownPhase.ShardRegions, "memories", _ => StopMemoriesAsync());
+        if (cluster is not null)
+            _shutdown.AddTask(ShutdownPhase.ShardRegions, "leave the cluster", _ => cluster.StopAsync());
         _shutdown.AddTask(ShutdownPhase.Journal, "final checkpoint", async _ => await checkpoints.DisposeAsync());
         _shutdown.AddTask(ShutdownPhase.Journal, "close", _ => journal.CloseAsync());
         _shutdown.AddTask(ShutdownPhase.ActorSystem, "terminate", _ => system.TerminateAsync());
@@ -49,6 +55,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 
     /// <summary>What the node was started with.</summary>
     public ActorMemorySettings Settings { get; }
+
+    /// <summary>The node's part in a cluster; null when it has the journal for itself.</summary>
+    public ClusterNode? Cluster { get; }
 
     /// <summary>The performance memory.</summary>
     public IPerformanceMemory Performance => _performance;
@@ -101,6 +110,7 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     /// <param name="timeProvider">The clock; the machine's when null.</param>
     /// <exception cref="JournalException">The journal cannot be opened; the message names it and the way out.</exception>
     /// <exception cref="CheckpointKeyException">The key that signs checkpoints cannot be used.</exception>
+    /// <exception cref="BrokerException">The broker of the cluster cannot be reached or refuses.</exception>
     public static async Task<ActorMemoryNode> StartAsync(
         ActorMemorySettings settings, ILoggerFactory loggers, TimeProvider? timeProvider = null)
     {
@@ -108,10 +118,14 @@ public sealed class ActorMemoryNode : IAsyncDisposable
         var journal = await settings.OpenJournalAsync(log.Write, timeProvider ?? TimeProvider.System);
         try
         {
-            var checkpoints = await NodeCheckpoints.StartAsync(settings, journal, log, timeProvider ?? TimeProvider.System);
             var system = new ActorSystem("actormemory", settings.ToSystemSettings(), timeProvider);
             system.EventStream.Subscribe<LogEvent>(log.Write);
-            return new ActorMemoryNode(settings, system, journal, checkpoints);
+            var cluster = settings.Cluster.Transport == ClusterTransport.None ? null : settings.ToCluster(system);
+            var checkpoints = await NodeCheckpoints.StartAsync(settings, journal, log, cluster, system.TimeProvider);
+            var node = new ActorMemoryNode(settings, system, journal, cluster, checkpoints);
+            if (cluster is not null)
+                await cluster.StartAsync();
+            return node;
         }
         catch
         {

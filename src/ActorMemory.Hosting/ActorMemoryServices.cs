@@ -62,6 +62,24 @@ public sealed class ActorMemoryBuilder
         },
     });
 
+    /// <summary>
+    /// Shares the journal, which must be in PostgreSQL, with other nodes, and spreads the shards over RabbitMQ. The password comes from the
+    /// variable RABBITMQ_PASSWORD or from <c>cluster.rabbitmq.password-file</c>.
+    /// </summary>
+    /// <param name="hosts">Hosts of the broker with ports, separated by commas.</param>
+    /// <param name="node">The node's name, unique in the cluster; null for the name of the machine.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="virtualHost">The virtual host.</param>
+    public ActorMemoryBuilder UseRabbitMq(string hosts, string? node = null, string user = "actormemory", string virtualHost = "/") => Configure(settings => settings with
+    {
+        Cluster = settings.Cluster with
+        {
+            Transport = ClusterTransport.Rabbitmq,
+            Node = node,
+            Rabbitmq = settings.Cluster.Rabbitmq with { Hosts = hosts, User = user, VirtualHost = virtualHost },
+        },
+    });
+
     /// <summary>Reads a configuration file, the environment and overrides such as <c>shards.count=16</c>.</summary>
     /// <exception cref="ActorMemoryConfigurationException">A setting is unknown or not allowed.</exception>
     public ActorMemoryBuilder UseConfiguration(string? file, params IReadOnlyList<string> overrides)

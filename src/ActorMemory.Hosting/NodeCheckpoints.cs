@@ -1,3 +1,4 @@
+using ActorMemory.Actors;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 
@@ -21,7 +22,7 @@ public sealed class NodeCheckpoints : IAsyncDisposable
     public static string KeyPathOf(ActorMemorySettings settings) => Path.Combine(settings.Data, settings.Audit.Key);
 
     /// <summary>Signs a checkpoint of every shard that changed since its last one, now.</summary>
-    /// <exception cref="Actors.JournalException">The journal cannot be read, or does not keep the checkpoints.</exception>
+    /// <exception cref="JournalException">The journal cannot be read, or does not keep the checkpoints.</exception>
     /// <exception cref="CheckpointMismatchException">The journal is not what was signed before.</exception>
     public Task SignAsync() => _checkpointer.CheckpointAsync();
 
@@ -34,7 +35,7 @@ public sealed class NodeCheckpoints : IAsyncDisposable
 
     /// <exception cref="CheckpointKeyException">The key cannot be used.</exception>
     internal static async Task<NodeCheckpoints> StartAsync(
-        ActorMemorySettings settings, ICheckpointedJournal journal, NodeLog log, TimeProvider timeProvider)
+        ActorMemorySettings settings, ICheckpointedJournal journal, NodeLog log, ClusterNode? cluster, TimeProvider timeProvider)
     {
         var key = CheckpointKey.ReadOrCreate(KeyPathOf(settings));
         try
@@ -46,6 +47,7 @@ public sealed class NodeCheckpoints : IAsyncDisposable
                 ExportFolder = settings.Audit.Export,
                 OnSigned = settings.Audit.Log == CheckpointLog.On ? log.Write : null,
                 OnTrouble = log.WriteCheckpointTrouble,
+                IsOnDuty = cluster is null ? null : () => cluster.Hosts("checkpoints"),
                 TimeProvider = timeProvider,
             }));
         }

@@ -67,6 +67,7 @@ internal static class SettingsMapping
             TransactionTimeout = settings.Journal.Postgres.TransactionTimeout,
             RetryFor = settings.Journal.Postgres.RetryFor,
             BreakFor = settings.Journal.Postgres.BreakFor,
+            Shared = settings.Cluster.Transport != ClusterTransport.None,
             OnIncident = onIncident,
             TimeProvider = timeProvider,
         };

@@ -7,6 +7,7 @@ namespace ActorMemory.Hosting.Configuration;
 /// <param name="Actors">Every actor.</param>
 /// <param name="Shards">Shards and their entities.</param>
 /// <param name="Journal">The journal.</param>
+/// <param name="Cluster">Other nodes.</param>
 /// <param name="Snapshots">Snapshots of entities.</param>
 /// <param name="Performance">The performance memory.</param>
 /// <param name="Pruning">Removal of old records.</param>
@@ -21,6 +22,7 @@ public sealed record ActorMemorySettings(
     ActorsSettings Actors,
     ShardsSettings Shards,
     JournalSettings Journal,
+    ClusterSettings Cluster,
     SnapshotsSettings Snapshots,
     PerformanceSettings Performance,
     PruningSettings Pruning,
@@ -40,11 +42,21 @@ public sealed record ActorMemorySettings(
         ? Path.GetFullPath(Data)
         : $"PostgreSQL at {PostgresJournalOptions.Describe(Journal.Postgres.Connection, Journal.Postgres.Schema)}";
 
-    internal static ActorMemorySettings Read(SettingsReader root) => new(
+    internal static ActorMemorySettings Read(SettingsReader root)
+    {
+        var settings = ReadSections(root);
+        root.Section("cluster").Require(
+            settings.Cluster.Transport == ClusterTransport.None || settings.Journal.Store == JournalStore.Postgres, "transport",
+            "nodes of a cluster share their journal: journal.store must be postgres");
+        return settings;
+    }
+
+    private static ActorMemorySettings ReadSections(SettingsReader root) => new(
         Data: root.Text("data"),
         Actors: ActorsSettings.Read(root.Section("actors")),
         Shards: ShardsSettings.Read(root.Section("shards")),
         Journal: JournalSettings.Read(root.Section("journal")),
+        Cluster: ClusterSettings.Read(root.Section("cluster")),
         Snapshots: SnapshotsSettings.Read(root.Section("snapshots")),
         Performance: PerformanceSettings.Read(root.Section("performance")),
         Pruning: PruningSettings.Read(root.Section("pruning")),

@@ -18,6 +18,9 @@ public sealed record CheckpointerOptions
     /// <summary>Is told when checkpoints cannot be made, kept or exported.</summary>
     public Action<string>? OnTrouble { get; init; }
 
+    /// <summary>Whether it is this node's turn to sign, where several have the journal; null for always.</summary>
+    public Func<bool>? IsOnDuty { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }
@@ -107,6 +110,8 @@ public sealed class Checkpointer : IAsyncDisposable
 
     private async Task LookAsync()
     {
+        if (_options.IsOnDuty?.Invoke() == false)
+            return;
         await _turn.WaitAsync();
         try
         {

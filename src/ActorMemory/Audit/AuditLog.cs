@@ -21,17 +21,21 @@ public sealed class AuditLog : IAuditLog
     /// <param name="journal">Holds its events. It outlives the log.</param>
     /// <param name="shards">How its segments are hosted.</param>
     /// <param name="epochs">The epochs of the node's shards, shared with its other memories; null for the only memory on the journal.</param>
-    public AuditLog(ActorSystem system, IJournalStore journal, ShardSettings? shards = null, ShardEpochs? epochs = null)
+    /// <param name="cluster">Shares the shards with other nodes; null when this node has them all.</param>
+    public AuditLog(
+        ActorSystem system, IJournalStore journal, ShardSettings? shards = null, ShardEpochs? epochs = null, ClusterNode? cluster = null)
     {
         shards ??= new ShardSettings();
         _journal = journal;
         _shardCount = shards.Count;
-        epochs ??= new ShardEpochs(journal);
+        epochs ??= new ShardEpochs(journal, cluster);
         var unlimited = shards with { MaxEntities = long.MaxValue };
         _region = ShardRegion<AuditCommand>.Start(
-            system, "audit", new AuditSegmentBehavior(), new AuditSegmentFormat(), journal, journal, epochs, unlimited);
+            system, "audit", new AuditSegmentBehavior(), new AuditSegmentFormat(), journal, journal, epochs, unlimited,
+            cluster.Join(new AuditCommandFormat()));
         _settings = ShardRegion<SettingsCommand>.Start(
-            system, "settings", new SettingsLedgerBehavior(), new SettingsLedgerFormat(), journal, journal, epochs, unlimited);
+            system, "settings", new SettingsLedgerBehavior(), new SettingsLedgerFormat(), journal, journal, epochs, unlimited,
+            cluster.Join(new SettingsCommandFormat()));
         _segments = new AuditSegments((segment, command, cancellationToken) =>
             _region.AskAsync(AuditSegmentBehavior.PersistenceId(segment), command, null, cancellationToken));
     }

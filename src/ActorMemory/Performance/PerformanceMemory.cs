@@ -40,9 +40,10 @@ public sealed class PerformanceMemory : PerformanceReader, IPerformanceMemory
     /// <param name="options">Settings.</param>
     /// <param name="epochs">The epochs of the node's shards, shared with its other memories; null for the only memory on the journal.</param>
     /// <param name="audit">Where scheduled pruning is noted; null for nowhere.</param>
+    /// <param name="cluster">Shares the shards with other nodes; null when this node has them all.</param>
     public PerformanceMemory(
         ActorSystem system, IJournalStore journal, RecordIdSource ids, PerformanceMemoryOptions? options = null, ShardEpochs? epochs = null,
-        IAuditLog? audit = null)
+        IAuditLog? audit = null, ClusterNode? cluster = null)
         : base(journal)
     {
         _options = options ?? new PerformanceMemoryOptions();
@@ -50,16 +51,19 @@ public sealed class PerformanceMemory : PerformanceReader, IPerformanceMemory
         _journal = journal;
         _ids = ids;
         var shards = _options.Shards;
-        epochs ??= new ShardEpochs(journal);
+        epochs ??= new ShardEpochs(journal, cluster);
         var unlimited = shards with { MaxEntities = long.MaxValue };
         _keys = ShardRegion<PerformanceCommand>.Start(
-            system, "performance", new PerformanceBehavior(_options.MaxRecordsPerKey), new PerformanceFormat(), journal, journal, epochs, shards);
+            system, "performance", new PerformanceBehavior(_options.MaxRecordsPerKey), new PerformanceFormat(), journal, journal, epochs, shards,
+            cluster.Join(new PerformanceCommandFormat()));
         _pruningLog = ShardRegion<PruningLogCommand>.Start(
-            system, "pruning", new PruningLogBehavior(), new PruningLogFormat(), journal, journal, epochs, unlimited);
+            system, "pruning", new PruningLogBehavior(), new PruningLogFormat(), journal, journal, epochs, unlimited,
+            cluster.Join(new PruningLogCommandFormat()));
         _imports = ShardRegion<ImportLedgerCommand>.Start(
-            system, "imports", new ImportLedgerBehavior(), new ImportLedgerFormat(), journal, journal, epochs, unlimited);
+            system, "imports", new ImportLedgerBehavior(), new ImportLedgerFormat(), journal, journal, epochs, unlimited,
+            cluster.Join(new ImportLedgerCommandFormat()));
         _pruning = system.Spawn(
-            new Props<PruningMessage>(() => new PruningSupervisor(_keys, _pruningLog, _options.Pruning, audit)), "pruning-supervisor");
+            new Props<PruningMessage>(() => new PruningSupervisor(_keys, _pruningLog, _options.Pruning, audit, cluster)), "pruning-supervisor");
     }
 
     /// <summary>What the shards of the keys have done.</summary>

@@ -15,11 +15,13 @@ public sealed class LegalHolds
     /// <param name="journal">Holds its events. It outlives the register.</param>
     /// <param name="shards">How it is hosted.</param>
     /// <param name="epochs">The epochs of the node's shards, shared with its other memories; null for the only memory on the journal.</param>
-    public LegalHolds(ActorSystem system, IJournalStore journal, ShardSettings? shards = null, ShardEpochs? epochs = null)
+    /// <param name="cluster">Shares the shards with other nodes; null when this node has them all.</param>
+    public LegalHolds(
+        ActorSystem system, IJournalStore journal, ShardSettings? shards = null, ShardEpochs? epochs = null, ClusterNode? cluster = null)
     {
         _region = ShardRegion<LegalHoldCommand>.Start(
-            system, "legal-hold", new LegalHoldBehavior(), new LegalHoldFormat(), journal, journal, epochs ?? new ShardEpochs(journal),
-            (shards ?? new ShardSettings()) with { MaxEntities = long.MaxValue });
+            system, "legal-hold", new LegalHoldBehavior(), new LegalHoldFormat(), journal, journal, epochs ?? new ShardEpochs(journal, cluster),
+            (shards ?? new ShardSettings()) with { MaxEntities = long.MaxValue }, cluster.Join(new LegalHoldCommandFormat()));
     }
 
     /// <summary>Places a hold; it stands when this returns.</summary>

@@ -111,6 +111,13 @@ internal sealed class RawConnection(Uri address) : IDisposable
             }
         }
 
+        else if (HeaderOf(head, "Connection") is "close")
+        {
+            // To a client of HTTP/1.0 the end of the connection is the end of the answer.
+            while (await FillAsync(socket))
+                await TakeAsync(socket, _to - _from, body);
+        }
+
         if (status == 0 || HeaderOf(head, "Connection") is "close")
             Close();
         return new RawAnswer(status, head, body.ToArray());

@@ -15,10 +15,11 @@ internal abstract record PruningMessage
 
 /// <summary>
 /// Walks the shards, a few at a time, lets every key drop what it need not retain, and journals each run. Runs do not overlap: one that
-/// is asked for during another waits for its turn.
+/// is asked for during another waits for its turn. In a cluster, the schedule runs on one node.
 /// </summary>
 internal sealed class PruningSupervisor(
-    ShardRegion<PerformanceCommand> keys, ShardRegion<PruningLogCommand> log, PruningOptions options, IAuditLog? audit) : Actor<PruningMessage>
+    ShardRegion<PerformanceCommand> keys, ShardRegion<PruningLogCommand> log, PruningOptions options, IAuditLog? audit, ClusterNode? cluster)
+    : Actor<PruningMessage>
 {
     protected override ValueTask PreStartAsync()
     {
@@ -34,7 +35,7 @@ internal sealed class PruningSupervisor(
             case PruningMessage.Run run:
                 await AnswerAsync(run);
                 break;
-            case PruningMessage.Scheduled:
+            case PruningMessage.Scheduled when cluster?.Hosts("pruning") != false:
                 await PruneOnScheduleAsync();
                 break;
         }
