@@ -66,7 +66,7 @@ public sealed class ActorMemoryBuilder
     /// Shares the journal, which must be in PostgreSQL, with other nodes, and spreads the shards over RabbitMQ. The password comes from the
     /// variable RABBITMQ_PASSWORD or from <c>cluster.rabbitmq.password-file</c>.
     /// </summary>
-    /// <param name="hosts">Hosts of the broker with ports, separated by commas.</param>
+    /// <param name="hosts">Hosts of the broker, separated by commas; the port and TLS are settings of <c>cluster.rabbitmq</c>.</param>
     /// <param name="node">The node's name, unique in the cluster; null for the name of the machine.</param>
     /// <param name="user">The user.</param>
     /// <param name="virtualHost">The virtual host.</param>

@@ -2,6 +2,7 @@ using ActorMemory.Actors;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.Performance;
+using ActorMemory.RabbitMq;
 
 namespace ActorMemory.Hosting;
 
@@ -92,4 +93,42 @@ internal static class SettingsMapping
             OnIncident = onIncident,
             TimeProvider = timeProvider,
         };
+
+    public static ClusterNode ToCluster(this ActorMemorySettings settings, ActorSystem system)
+    {
+        var broker = new RabbitBroker(settings.ToBrokerOptions(system));
+        return new ClusterNode(system, broker, settings.Shards.Count, new Actors.ClusterSettings
+        {
+            Node = settings.Cluster.NodeName,
+            AnnounceEvery = settings.Cluster.AnnounceEvery,
+            NodeTimeout = settings.Cluster.NodeTimeout,
+        });
+    }
+
+    private static RabbitBrokerOptions ToBrokerOptions(this ActorMemorySettings settings, ActorSystem system)
+    {
+        var broker = settings.Cluster.Rabbitmq;
+        return new RabbitBrokerOptions
+        {
+            Hosts = broker.Hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Port = broker.Port,
+            VirtualHost = broker.VirtualHost,
+            User = broker.User,
+            Password = broker.PasswordFile is null ? Environment.GetEnvironmentVariable("RABBITMQ_PASSWORD") : null,
+            PasswordFile = broker.PasswordFile,
+            UseTls = broker.Tls.Enabled == BrokerTls.On,
+            TlsServerName = broker.Tls.ServerName,
+            TlsAuthorityFile = broker.Tls.Authority,
+            TlsCertificateFile = broker.Tls.Certificate,
+            TlsKeyFile = broker.Tls.Key,
+            Prefix = broker.Prefix,
+            Prefetch = broker.Prefetch,
+            Heartbeat = broker.Heartbeat,
+            DeliveryLimit = broker.DeliveryLimit,
+            MaxQueueLength = broker.MaxQueueLength,
+            ConnectTimeout = broker.ConnectTimeout,
+            TimeProvider = system.TimeProvider,
+            OnTrouble = (message, cause) => system.Log(LogLevel.Warning, "/cluster/broker", message, cause),
+        };
+    }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using ActorMemory.Testing;
+using ActorMemory.Torture.Cluster;
 using ActorMemory.Torture.Nodes;
 using ActorMemory.Torture.Scenarios;
 
@@ -18,6 +20,8 @@ internal static class TortureCommand
           start [--starts 50]             further nodes on the same folder
           database [--kills 20]           kill -9 of the PostgreSQL server, or of one of its sessions
           takeover [--rounds 20]          a frozen node whose place a second one takes, and that wakes up (PostgreSQL)
+          cluster [--fault kill|stop|freeze|broker|database|partition|rolling] [--rounds 20]
+                                          three nodes on one PostgreSQL and one RabbitMQ server
           io [--faults 60]                a failing write or sync (needs gcc), and a power cut after the restart
 
           --store sqlite|postgres         where the node has its journal (kill, freeze); a PostgreSQL server is started for it
@@ -74,6 +78,12 @@ internal static class TortureCommand
             "io" => await InputOutputScenario.RunAsync(Number("faults", 60), seed, Console.Out, cancellationToken),
             "database" => await WithServerAsync(postgres => DatabaseScenario.RunAsync(postgres, Number("kills", 20), seed, Console.Out, cancellationToken)),
             "takeover" => await WithServerAsync(postgres => TakeoverScenario.RunAsync(postgres, Number("rounds", 20), seed, Console.Out, cancellationToken)),
+            "cluster" => await WithServerAsync(async postgres =>
+            {
+                await using var broker = await RabbitMqServer.StartAsync();
+                return await ClusterScenario.RunAsync(
+                    options.GetValueOrDefault("fault", "kill"), postgres, broker, Number("rounds", 20), seed, Console.Out, cancellationToken);
+            }),
             _ => await KillScenario.RunAsync(store, Number("kills", 500), points: store == JournalStore.Sqlite, seed, Console.Out, cancellationToken),
         };
 
@@ -100,6 +110,7 @@ internal static class TortureCommand
             var isLegal = name switch
             {
                 "kills" or "cuts" or "rounds" or "freezes" or "starts" or "faults" or "seed" => int.TryParse(value, CultureInfo.InvariantCulture, out _),
+                "fault" => ClusterScenario.Faults.Contains(value),
                 "store" => JournalStore.Names.Contains(value),
                 "synchronous" => value is "full" or "normal",
                 _ => false,

@@ -1,7 +1,8 @@
 namespace ActorMemory.Hosting.Configuration;
 
 /// <summary>Settings of the broker.</summary>
-/// <param name="Hosts">Its hosts with ports, separated by commas.</param>
+/// <param name="Hosts">Its hosts, separated by commas.</param>
+/// <param name="Port">Its port; 0 for 5672, or 5671 with TLS.</param>
 /// <param name="VirtualHost">The virtual host.</param>
 /// <param name="User">The user.</param>
 /// <param name="PasswordFile">A file with the password; null for the variable RABBITMQ_PASSWORD.</param>
@@ -14,6 +15,7 @@ namespace ActorMemory.Hosting.Configuration;
 /// <param name="ConnectTimeout">How long making a connection may take.</param>
 public sealed record RabbitMqSettings(
     string Hosts,
+    int Port,
     string VirtualHost,
     string User,
     string? PasswordFile,
@@ -29,6 +31,7 @@ public sealed record RabbitMqSettings(
     {
         var settings = new RabbitMqSettings(
             Hosts: rabbit.Text("hosts"),
+            Port: rabbit.Integer("port", 0, 65535),
             VirtualHost: rabbit.Text("virtual-host"),
             User: rabbit.Text("user"),
             PasswordFile: rabbit.TextOrOff("password-file"),

@@ -14,6 +14,7 @@ internal sealed class LoadClient(int number, Fleet fleet, ClientLog log, Random 
     private readonly long[] _numbers = new long[Workload.Keys];
     private readonly int[] _keys = [.. Enumerable.Range(0, KeysOfClient).Select(i => (number * 5 + i * 3) % Workload.Keys).Distinct()];
     private long _bad;
+    private int _failures;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -31,6 +32,7 @@ internal sealed class LoadClient(int number, Fleet fleet, ClientLog log, Random 
                     break;
                 }
 
+                _failures++;
                 fleet.Counts.Retried();
                 await Task.Delay(s_pauseAfterFailure, CancellationToken.None);
             }
@@ -47,7 +49,7 @@ internal sealed class LoadClient(int number, Fleet fleet, ClientLog log, Random 
         try
         {
             using var content = request.ToContent();
-            using var answer = await fleet.Http.PostAsync(new Uri(fleet.Address, "/v1/performance/records"), content, timeout.Token);
+            using var answer = await fleet.Http.PostAsync(new Uri(fleet.AddressOf(number, _failures), "/v1/performance/records"), content, timeout.Token);
             var body = await answer.Content.ReadAsStringAsync(timeout.Token);
             return Understand(request, answer.StatusCode, body);
         }

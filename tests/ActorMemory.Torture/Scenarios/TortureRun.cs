@@ -89,10 +89,31 @@ internal sealed class TortureRun : IAsyncDisposable
         await Fleet.StopAsync();
         await Node.KillAsync();
         await StartAsync(cancellationToken);
-        var states = await KeyState.AskAsync(Fleet.Http, Node.Address, cancellationToken);
-        await Live.RunAsync(Node.Address, Fleet.Acknowledged(), "at the end", cancellationToken);
-        if (await Node.StopAsync() is var code and not 0)
-            Verdict.AddOther($"the node ended with {code} when it was asked to stop");
+        return await FinishAsync([Node], store, cancellationToken);
+    }
+
+    /// <summary>The same for the nodes of a cluster, which have stopped sending.</summary>
+    public async Task<TortureReport> FinishAsync(IReadOnlyList<NodeProcess> nodes, JournalStore store, CancellationToken cancellationToken)
+    {
+        var states = await KeyState.AskAsync(Fleet.Http, nodes[0].Address, cancellationToken);
+        await Live.RunAsync(nodes[0].Address, Fleet.Acknowledged(), "at the end", cancellationToken);
+        foreach (var other in nodes.Skip(1))
+        {
+            // Whichever node is asked, the answer is the same.
+            var same = await KeyState.AskAsync(Fleet.Http, other.Address, cancellationToken);
+            for (var key = 0; key < Workload.Keys; key++)
+            {
+                if (same[key] != states[key])
+                    Verdict.AddOther($"s{key} is {states[key]} at one node and {same[key]} at another");
+            }
+        }
+
+        foreach (var node in nodes)
+        {
+            if (await node.StopAsync() is var code and not 0)
+                Verdict.AddOther($"a node ended with {code} when it was asked to stop");
+        }
+
         await CheckJournalAsync(store, Launch.Data, ReadLogs(), states);
         if (await NodeProcess.VerifyAsync(Launch) is { } fault)
             Verdict.AddOther($"the journal is not sound: {fault}");

@@ -16,6 +16,9 @@ public enum ProxyFault
 
     /// <summary>All connections are cut and none is taken.</summary>
     Unreachable,
+
+    /// <summary>Nothing passes, in either direction, and nobody is told: the network is parted.</summary>
+    Parted,
 }
 
 /// <summary>Stands between a client and a server on the loopback address, and does to their connections what networks do.</summary>
@@ -24,6 +27,7 @@ public sealed class LoopbackProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Lock _gate = new();
     private readonly HashSet<Socket> _sockets = [];
+    private readonly CancellationTokenSource _stopping = new();
     private readonly int _serverPort;
     private readonly Task _accepting;
     private volatile ProxyFault _fault;
@@ -64,9 +68,11 @@ public sealed class LoopbackProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _stopped = true;
+        await _stopping.CancelAsync();
         _listener.Stop();
         CutAll();
         await _accepting;
+        _stopping.Dispose();
     }
 
     private static void Cut(Socket socket)
@@ -133,12 +139,14 @@ public sealed class LoopbackProxy : IAsyncDisposable
                     break;
                 }
 
+                while (_fault == ProxyFault.Parted)
+                    await Task.Delay(20, _stopping.Token);
                 if (from != client && Delay > TimeSpan.Zero)
                     await Task.Delay(Delay);
                 await to.SendAsync(buffer.AsMemory(0, read));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // The other direction has cut it.
         }

@@ -1,0 +1,110 @@
+using System.Globalization;
+using ActorMemory.Testing;
+using ActorMemory.Torture.Nodes;
+using ActorMemory.Torture.Scenarios;
+
+namespace ActorMemory.Torture.Cluster;
+
+/// <summary>
+/// Three nodes share a journal and spread its shards over a broker, while something happens to one of them, to the broker or to the database. After
+/// each fault every acknowledged record is there once and in order, on whichever node is asked.
+/// </summary>
+internal static class ClusterScenario
+{
+    private const int Soon = 300;
+
+    public static IReadOnlyList<string> Faults { get; } = ["kill", "stop", "freeze", "broker", "database", "partition", "rolling"];
+
+    /// <summary>Runs it.</summary>
+    /// <param name="fault">What happens: one of <see cref="Faults"/>.</param>
+    /// <param name="store">The journal.</param>
+    /// <param name="broker">The broker.</param>
+    /// <param name="rounds">How often it happens.</param>
+    /// <param name="seed">Of all that is random.</param>
+    /// <param name="output">Hears how far it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<TortureReport> RunAsync(
+        string fault, PostgresStore store, RabbitMqServer broker, int rounds, int seed, TextWriter output, CancellationToken cancellationToken)
+    {
+        await using var proxies = new BrokerProxies(broker.Port, fault == "partition" ? TestCluster.Size : 0);
+        var run = new TortureRun(seed, output);
+        run.Report.FaultName = fault + "s";
+        await using var cluster = await TestCluster.StartAsync(
+            run, store, broker, proxies.PortsOr(broker.Port, TestCluster.Size), [$"cluster.rabbitmq.prefix={fault}", "cluster.rabbitmq.heartbeat=2s"], cancellationToken);
+        run.Fleet.Start();
+        await using var probe = new ServiceProbe(run.Fleet.Http, run.Fleet.AddressOf);
+        probe.Start();
+        var outages = new List<TimeSpan>();
+        for (var round = 1; round <= rounds; round++)
+        {
+            await run.Fleet.UntilAcknowledgedAsync(Soon, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(run.Random.NextDouble() * 300), cancellationToken);
+            probe.Reset();
+            var acknowledged = run.Fleet.Acknowledged();
+            await FaultAsync(fault, cluster, proxies, run.Random.Next(TestCluster.Size), cancellationToken);
+            await run.Fleet.UntilAcknowledgedAsync(Soon, cancellationToken);
+            run.Report.Faults++;
+            outages.AddRange(probe.Gaps());
+            await cluster.BalancedAsync(cancellationToken);
+            foreach (var node in cluster.Nodes)
+                await run.Live.RunAsync(node.Address, acknowledged, $"after {fault} {round}", cancellationToken);
+            if (round % 10 == 0)
+                await output.WriteLineAsync($"  {round} {fault}s, {run.Fleet.Counts.AcknowledgedRecords:N0} acknowledged");
+        }
+
+        outages.Sort();
+        run.Report.Add("without service, median", $"{outages[outages.Count / 2].TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s");
+        run.Report.Add("without service, longest", $"{outages[^1].TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s");
+        await probe.DisposeAsync();
+        await run.Fleet.StopAsync();
+        return await run.FinishAsync(cluster.Nodes, store, cancellationToken);
+    }
+
+    private static async Task FaultAsync(string fault, TestCluster cluster, BrokerProxies proxies, int victim, CancellationToken cancellationToken)
+    {
+        var fleet = cluster.Run.Fleet;
+        switch (fault)
+        {
+            case "kill":
+                await cluster.KillAsync(victim);
+                await fleet.UntilAcknowledgedAsync(Soon, cancellationToken);
+                await cluster.StartAsync(victim, cancellationToken);
+                break;
+            case "stop":
+                await cluster.StopAsync(victim);
+                await fleet.UntilAcknowledgedAsync(Soon, cancellationToken);
+                await cluster.StartAsync(victim, cancellationToken);
+                break;
+            case "rolling":
+                for (var number = 0; number < TestCluster.Size; number++)
+                {
+                    await cluster.StopAsync(number);
+                    await cluster.StartAsync(number, cancellationToken);
+                }
+
+                break;
+            case "freeze":
+                cluster.Node(victim).Signal(LinuxSignal.Stop);
+                await Task.Delay(TimeSpan.FromSeconds(8), cancellationToken);
+                cluster.Node(victim).Signal(LinuxSignal.Continue);
+                break;
+            case "broker":
+                if (cluster.Run.Random.Next(2) == 0)
+                    await cluster.Broker.KillAsync();
+                else
+                    await cluster.Broker.StopAsync();
+                await cluster.Broker.StartAgainAsync();
+                break;
+            case "database":
+                await cluster.Store.KillServerAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(cluster.Run.Random.NextDouble() * 1000), cancellationToken);
+                await cluster.Store.StartServerAsync();
+                break;
+            default:
+                proxies.Part(victim);
+                await Task.Delay(TimeSpan.FromSeconds(8), cancellationToken);
+                proxies.Heal(victim);
+                break;
+        }
+    }
+}
