@@ -100,6 +100,7 @@ internal static class SettingsMapping
         return new ClusterNode(system, broker, settings.Shards.Count, new Actors.ClusterSettings
         {
             Node = settings.Cluster.NodeName,
+            OwnsShards = settings.Cluster.OwnsShards == OwnsShards.On,
             AnnounceEvery = settings.Cluster.AnnounceEvery,
             NodeTimeout = settings.Cluster.NodeTimeout,
         });

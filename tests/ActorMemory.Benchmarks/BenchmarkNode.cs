@@ -29,11 +29,10 @@ internal sealed class BenchmarkNode : IAsyncDisposable
 
     public static PerformanceKey[] Keys { get; } = [.. Enumerable.Range(0, Records.Keys).Select(Records.Key)];
 
-    public static async Task<BenchmarkNode> StartAsync(string? folder = null, JournalSettings? change = null)
+    public static async Task<BenchmarkNode> StartAsync(string? folder = null, ActorMemoryBuilder? change = null)
     {
         var directory = folder is null ? Directory.CreateTempSubdirectory("actormemory-benchmark") : new DirectoryInfo(folder);
-        var settings = ActorMemorySettings.Default with { Data = directory.FullName };
-        settings = settings with { Journal = change ?? settings.Journal };
+        var settings = (change?.Settings ?? ActorMemorySettings.Default) with { Data = directory.FullName };
         return new BenchmarkNode(await ActorMemoryNode.StartAsync(settings, NullLoggerFactory.Instance), directory, folder is null);
     }
 

@@ -11,6 +11,7 @@ using ActorMemory.Benchmarks;
     (["memory_mb_1m_records"], MemoryFigures.OneMillionAsync),
     (["import_lines_per_s"], ProcessFigures.ImportAsync),
     (["postgres_adds_per_s", "postgres_adds_vs_raw_copy", "postgres_batched_adds_per_s", "postgres_batched_vs_raw_copy"], PostgresFigures.AddsAsync),
+    (["cluster_adds_per_s", "cluster_adds_vs_raw", "cluster_ask_vs_raw"], ClusterFigures.MeasureAsync),
     (["add_cost"], WriteFigures.CostCurveAsync),
     (["verify_events_per_s"], AuditFigures.VerifyAsync),
     (["headline"], RecoveryFigures.HeadlineAsync),

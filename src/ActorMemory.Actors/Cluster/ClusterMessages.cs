@@ -71,7 +71,7 @@ public sealed record ShardClaim(int Shard, string Node) : ShardMessageBody;
 /// <param name="Node">Its name, unique in the cluster.</param>
 /// <param name="Address">Where messages to it go.</param>
 /// <param name="Version">The version of its envelope.</param>
-/// <param name="IsLeaving">It stops: it wants no shards any more.</param>
+/// <param name="IsLeaving">It wants no shards: it stops, or only sends commands.</param>
 /// <param name="Shards">The shards that it owns.</param>
 /// <param name="Waiting">Commands that wait in front of its shards.</param>
 /// <param name="HandedOver">How many shards it has handed over in order since its start.</param>

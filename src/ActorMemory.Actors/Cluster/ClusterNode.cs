@@ -17,6 +17,7 @@ public sealed class ClusterNode : IBrokerListener
     private IReadOnlyList<NodeAnnouncement> _nodes = [];
     private string?[] _owners;
     private bool _isConnected;
+    private long _requestsSent;
 
     /// <summary>Prepares a node; <see cref="StartAsync"/> lets it take part.</summary>
     /// <param name="system">Hosts its actors.</param>
@@ -56,6 +57,9 @@ public sealed class ClusterNode : IBrokerListener
     /// <summary>Whether the broker can be reached.</summary>
     public bool IsConnected => Volatile.Read(ref _isConnected);
 
+    /// <summary>Requests that were sent to other nodes; each holds the commands that had gathered.</summary>
+    public long RequestsSent => Interlocked.Read(ref _requestsSent);
+
     internal IBroker Broker { get; }
 
     internal ClusterSettings Settings { get; }
@@ -74,8 +78,7 @@ public sealed class ClusterNode : IBrokerListener
     {
         await Broker.StartAsync(Name, ShardCount, this);
         Volatile.Write(ref _isConnected, true);
-        foreach (var seat in _seats)
-            seat.Tell(new SeatMessage.Join());
+        JoinAll();
         _members.Tell(new MembersMessage.AnnounceNow());
     }
 
@@ -140,13 +143,14 @@ public sealed class ClusterNode : IBrokerListener
         _system.Log(LogLevel.Information, "/cluster", "The broker can be reached again.");
         foreach (var outbox in _outboxes)
             outbox.Tell(new OutboxMessage.Reconnected());
-        foreach (var seat in _seats)
-            seat.Tell(new SeatMessage.Join());
+        JoinAll();
     }
 
     internal void Register(string typeName, IRemoteCommands region) => _regions.Add(typeName, region);
 
     internal bool Knows(string node) => Nodes.Any(known => known.Node == node);
+
+    internal void RequestSent() => Interlocked.Increment(ref _requestsSent);
 
     internal void OwnershipChanged() => _members.Tell(new MembersMessage.Changed());
 
@@ -173,7 +177,7 @@ public sealed class ClusterNode : IBrokerListener
     }
 
     internal NodeAnnouncement Announcement(bool isLeaving) => new(
-        Name, "", ClusterSettings.EnvelopeVersion, isLeaving, Ownership.Owned(),
+        Name, "", ClusterSettings.EnvelopeVersion, isLeaving || !Settings.OwnsShards, Ownership.Owned(),
         _regions.Values.Sum(static region => (long)region.Waiting), Ownership.HandedOver, Ownership.Lost);
 
     internal Task<RemoteReply> AskAsync(int shard, RemoteCommand command, CommandKind kind, PendingReply<RemoteReply> pending, CancellationToken cancellationToken) =>
@@ -200,6 +204,14 @@ public sealed class ClusterNode : IBrokerListener
         for (var i = 0; i < replies.Length; i++)
             replies[i] = await executing[i];
         return replies;
+    }
+
+    private void JoinAll()
+    {
+        if (!Settings.OwnsShards)
+            return;
+        foreach (var seat in _seats)
+            seat.Tell(new SeatMessage.Join());
     }
 
     private async Task AnswerDirectAsync(ShardRequest request)

@@ -9,6 +9,9 @@ public sealed record ClusterSettings
     /// <summary>The name of the node, unique in the cluster.</summary>
     public required string Node { get; init; }
 
+    /// <summary>Whether the node owns shards; one that only sends commands does not.</summary>
+    public bool OwnsShards { get; init; } = true;
+
     /// <summary>How often a node announces itself.</summary>
     public TimeSpan AnnounceEvery { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -100,6 +100,7 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
             new ShardRequest(shard, correlation, ClusterNode.AnswerToSender, node.Name, asks.ConvertAll(static ask => ask.Command)),
             asks, owner is not null, Context.Now);
         _sent.Add(correlation, request);
+        node.RequestSent();
         if (owner is null)
             _ = PublishAsync(request.Message);
         else if (!node.Broker.TrySend(owner, request.Message))

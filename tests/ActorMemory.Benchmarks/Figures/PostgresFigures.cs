@@ -14,7 +14,7 @@ internal static class PostgresFigures
 
     private static async Task<IReadOnlyList<Figure>> SinglesAsync(PostgresServer server)
     {
-        await using var node = await BenchmarkNode.StartAsync(change: new ActorMemoryBuilder().UsePostgreSql(server.ConnectionString, "singles").Settings.Journal);
+        await using var node = await BenchmarkNode.StartAsync(change: new ActorMemoryBuilder().UsePostgreSql(server.ConnectionString, "singles"));
         const int WarmUp = 500_000;
         await node.AddSinglesAsync(0, WarmUp, 8192);
         var (commits, events) = (node.Node.JournalMetrics.Commits, node.Node.JournalMetrics.Events);
@@ -32,7 +32,7 @@ internal static class PostgresFigures
 
     private static async Task<IReadOnlyList<Figure>> BatchesAsync(PostgresServer server)
     {
-        await using var node = await BenchmarkNode.StartAsync(change: new ActorMemoryBuilder().UsePostgreSql(server.ConnectionString, "batches").Settings.Journal);
+        await using var node = await BenchmarkNode.StartAsync(change: new ActorMemoryBuilder().UsePostgreSql(server.ConnectionString, "batches"));
         await node.AddBatchesAsync(10_000, 100, 512);
         var (commits, events) = (node.Node.JournalMetrics.Commits, node.Node.JournalMetrics.Events);
         const int Batches = 20_000;
