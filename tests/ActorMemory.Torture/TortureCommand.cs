@@ -30,7 +30,7 @@ internal static class TortureCommand
         Exit code 0: every promise was kept. 1: one was broken; what happened is kept in a folder that the output names. 2: called wrongly.
         """;
 
-    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "io", "database", "takeover", "--help", "-h"];
+    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "io", "database", "takeover", "cluster", "--help", "-h"];
 
     public static bool Knows(string[] args) => args is [var name, ..] && s_names.Contains(name);
 

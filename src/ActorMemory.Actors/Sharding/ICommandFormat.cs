@@ -32,7 +32,7 @@ public enum CommandKind
     /// <summary>It changes nothing.</summary>
     Read,
 
-    /// <summary>Twice is the same as once.</summary>
+    /// <summary>Twice is the same as once, at least when the second follows within seconds.</summary>
     Repeatable,
 
     /// <summary>Twice is not the same as once: it is not sent again when nobody knows whether it arrived.</summary>

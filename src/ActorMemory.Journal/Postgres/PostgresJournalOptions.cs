@@ -59,8 +59,8 @@ public sealed record PostgresJournalOptions
     /// <summary>Hears of damage, a full disk and lost connections, on a thread of the journal.</summary>
     public Action<JournalIncident>? OnIncident { get; init; }
 
-    /// <summary>Opens a schema that another node has: what keeps two writers apart is then the epochs alone.</summary>
-    internal bool Shared { get; init; }
+    /// <summary>Several nodes have the schema at a time: what keeps two writers apart is then the epochs alone.</summary>
+    public bool Shared { get; init; }
 
     /// <summary>The journal is only read: its tables must be there, and their number of shards is taken as it is.</summary>
     internal bool ReadOnly { get; init; }

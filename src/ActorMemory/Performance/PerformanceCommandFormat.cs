@@ -23,9 +23,8 @@ internal sealed class PerformanceCommandFormat : ICommandFormat<PerformanceComma
     /// <inheritdoc/>
     public CommandKind KindOf(PerformanceCommand command) => command switch
     {
-        // A line of a file is known for ever. An id is forgotten after 1,024 others: sent again late, its record would be stored twice.
-        AddRecords { Import: not null } => CommandKind.Repeatable,
-        AddRecords => CommandKind.Once,
+        // A line of a file is known for ever, an id until 1,024 others came: longer than a node waits before it sends again, as its caller would.
+        AddRecords => CommandKind.Repeatable,
         // The second of two would also drop what was added in between, and it answers that nothing was dropped.
         PruneRecords => CommandKind.Once,
         GetRollingMetrics or GetSummary or GetMetaFeatures or GetLatest or GetMetricValue or DescribeKey => CommandKind.Read,

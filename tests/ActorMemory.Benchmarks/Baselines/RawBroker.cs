@@ -103,7 +103,7 @@ internal static class RawBroker
         HostName = "127.0.0.1", Port = server.Port, UserName = RabbitMqServer.User, Password = RabbitMqServer.Password,
     }.CreateConnectionAsync();
 
-    private static Task DeclareAsync(IChannel channel, string queue) => channel.QueueDeclareAsync(
+    private static Task<QueueDeclareOk> DeclareAsync(IChannel channel, string queue) => channel.QueueDeclareAsync(
         queue, durable: true, exclusive: false, autoDelete: false,
         new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-single-active-consumer"] = true });
 

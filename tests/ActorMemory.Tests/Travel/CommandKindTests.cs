@@ -39,14 +39,16 @@ public sealed class CommandKindTests
     }
 
     [Fact]
-    public void Records_without_a_file_are_stored_twice_when_their_ids_are_forgotten()
+    public void Records_without_a_file_are_stored_once_while_their_ids_are_remembered()
     {
         var add = new AddRecords(Records.Returning(0.1, 0.2));
-        var key = KeyThatForgot(add);
-
+        var key = new PerformanceEntity(Records.Key);
         Assert.Equal(2, key.When<RecordsAcknowledged>(add).Accepted);
 
-        Assert.Equal(CommandKind.Once, TravelFormat.For<PerformanceCommand>().KindOf(add));
+        Assert.Equal(2, key.When<RecordsAcknowledged>(add).Duplicates);
+        Assert.Equal(2, KeyThatForgot(add).When<RecordsAcknowledged>(add).Accepted);
+
+        Assert.Equal(CommandKind.Repeatable, TravelFormat.For<PerformanceCommand>().KindOf(add));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal static class ClusterScenario
         await using var cluster = await TestCluster.StartAsync(
             run, store, broker, proxies.PortsOr(broker.Port, TestCluster.Size), [$"cluster.rabbitmq.prefix={fault}", "cluster.rabbitmq.heartbeat=2s"], cancellationToken);
         run.Fleet.Start();
-        await using var probe = new ServiceProbe(run.Fleet.Http, run.Fleet.AddressOf);
+        await using var probe = new ServiceProbe(run.Fleet);
         probe.Start();
         var outages = new List<TimeSpan>();
         for (var round = 1; round <= rounds; round++)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ActorMemory.Torture.Clients;
 
 namespace ActorMemory.Torture.Cluster;
 
@@ -7,7 +8,7 @@ namespace ActorMemory.Torture.Cluster;
 /// Asks keys of many shards to store a record again and again, each time at once after the answer, and knows how long each of them went without an
 /// acknowledgement.
 /// </summary>
-internal sealed class ServiceProbe(HttpClient http, Func<int, Uri> addressOf) : IAsyncDisposable
+internal sealed class ServiceProbe(Fleet fleet) : IAsyncDisposable
 {
     private const int Keys = 32;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
@@ -66,7 +67,7 @@ internal sealed class ServiceProbe(HttpClient http, Func<int, Uri> addressOf) : 
         try
         {
             using var content = new StringContent(record, Encoding.UTF8, "application/json");
-            using var answer = await http.PostAsync(new Uri(addressOf(key + failures), "/v1/performance/records"), content, patience.Token);
+            using var answer = await fleet.Http.PostAsync(new Uri(fleet.AddressOf(key, failures), "/v1/performance/records"), content, patience.Token);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)

@@ -8,6 +8,10 @@ namespace ActorMemory.Testing;
 /// <summary>A real RabbitMQ server in a folder of its own, on free loopback ports, with a name service of its own.</summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
+    public const string User = "guest";
+
+    public const string Password = "guest";
+
     private const string Folder = "/usr/lib/rabbitmq/bin";
     private const int Attempts = 5;
 
