@@ -23,15 +23,15 @@ internal sealed class ClusterMembers(ClusterNode node) : Actor<MembersMessage>
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(50);
 
-    private readonly Dictionary<string, (NodeAnnouncement Announcement, long HeardAt)> _nodes = new(StringComparer.Ordinal);
-    private readonly long[] _claimedAt = new long[node.ShardCount];
+    private readonly Dictionary<string, (NodeAnnouncement Announcement, TimeSpan HeardAt)> _nodes = new(StringComparer.Ordinal);
+    private readonly TimeSpan?[] _claimedAt = new TimeSpan?[node.ShardCount];
     private string _view = "";
-    private long _changedAt;
+    private TimeSpan _changedAt;
     private bool _isLeaving;
 
     protected internal override ValueTask PreStartAsync()
     {
-        _changedAt = Context.Now;
+        _changedAt = Now;
         Context.Timers.StartPeriodic("tick", new MembersMessage.Tick(), node.Settings.AnnounceEvery / 4);
         Context.Timers.StartPeriodic("announce", new MembersMessage.AnnounceNow(), node.Settings.AnnounceEvery);
         return ValueTask.CompletedTask;
@@ -66,13 +66,13 @@ internal sealed class ClusterMembers(ClusterNode node) : Actor<MembersMessage>
 
     private void Heard(NodeAnnouncement announcement)
     {
-        _nodes[announcement.Node] = (announcement, Context.Now);
+        _nodes[announcement.Node] = (announcement, Now);
         Publish();
     }
 
     private void Forget()
     {
-        var oldest = Context.Now - Nanoseconds(node.Settings.NodeTimeout);
+        var oldest = Now - node.Settings.NodeTimeout;
         var silent = _nodes.Where(pair => pair.Value.HeardAt < oldest).Select(static pair => pair.Key).ToList();
         foreach (var name in silent)
         {
@@ -90,7 +90,7 @@ internal sealed class ClusterMembers(ClusterNode node) : Actor<MembersMessage>
         var view = string.Join('\n', Candidates());
         if (view == _view)
             return;
-        (_view, _changedAt) = (view, Context.Now);
+        (_view, _changedAt) = (view, Now);
         Context.System.Log(LogLevel.Information, Context.Self.Path, $"The nodes are now: {view.Replace("\n", ", ", StringComparison.Ordinal)}.");
     }
 
@@ -99,13 +99,13 @@ internal sealed class ClusterMembers(ClusterNode node) : Actor<MembersMessage>
 
     private void Claim()
     {
-        var now = Context.Now;
-        if (_isLeaving || !node.IsConnected || now - _changedAt < Nanoseconds(node.Settings.Settle) || !_nodes.ContainsKey(node.Name))
+        var now = Now;
+        if (_isLeaving || !node.IsConnected || now - _changedAt < node.Settings.Settle || !_nodes.ContainsKey(node.Name))
             return;
         var candidates = Candidates().ToList();
         for (var shard = 0; shard < _claimedAt.Length; shard++)
         {
-            if (node.Owns(shard) || now - _claimedAt[shard] < Nanoseconds(node.Settings.ClaimAgainAfter) || Rendezvous.Winner(shard, candidates) != node.Name)
+            if (node.Owns(shard) || now - _claimedAt[shard] < node.Settings.ClaimAgainAfter || Rendezvous.Winner(shard, candidates) != node.Name)
                 continue;
             _claimedAt[shard] = now;
             _ = ClaimAsync(shard);
@@ -124,5 +124,6 @@ internal sealed class ClusterMembers(ClusterNode node) : Actor<MembersMessage>
         }
     }
 
-    private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+    /// <summary>Not the wall clock, which jumps: all nodes would be gone, or none ever.</summary>
+    private TimeSpan Now => Context.System.TimeProvider.GetElapsedTime(0);
 }

@@ -12,12 +12,14 @@ public sealed class ClusterNode : IBrokerListener
     private readonly Dictionary<string, IRemoteCommands> _regions = new(StringComparer.Ordinal);
     private readonly ActorRef<SeatMessage>[] _seats;
     private readonly ActorRef<OutboxMessage>[] _outboxes;
+    private readonly OutboxRoom[] _rooms;
     private readonly ActorRef<MembersMessage> _members;
     private readonly ActorSystem _system;
     private IReadOnlyList<NodeAnnouncement> _nodes = [];
     private string?[] _owners;
     private bool _isConnected;
     private long _requestsSent;
+    private bool _isLeaving;
 
     /// <summary>Prepares a node; <see cref="StartAsync"/> lets it take part.</summary>
     /// <param name="system">Hosts its actors.</param>
@@ -36,8 +38,8 @@ public sealed class ClusterNode : IBrokerListener
             system.Spawn(new Props<SeatMessage>(() => new ShardSeat(this, shard)), $"cluster-seat-{shard}"))];
         _outboxes = [.. Enumerable.Range(0, shardCount).Select(shard =>
             system.Spawn(
-                new Props<OutboxMessage>(() => new ShardOutbox(this, shard), settings.OutboxCapacity, settings.CommandsPerRequest),
-                $"cluster-outbox-{shard}"))];
+                new Props<OutboxMessage>(() => new ShardOutbox(this, shard), int.MaxValue, settings.CommandsPerRequest), $"cluster-outbox-{shard}"))];
+        _rooms = [.. Enumerable.Range(0, shardCount).Select(_ => new OutboxRoom(settings.OutboxCapacity))];
         Ownership.OnFenced = shard =>
         {
             _seats[shard].Tell(new SeatMessage.Fenced());
@@ -59,6 +61,9 @@ public sealed class ClusterNode : IBrokerListener
 
     /// <summary>Requests that were sent to other nodes; each holds the commands that had gathered.</summary>
     public long RequestsSent => Interlocked.Read(ref _requestsSent);
+
+    /// <summary>It stands in no line any more, or is about to.</summary>
+    internal bool IsLeaving => Volatile.Read(ref _isLeaving);
 
     internal IBroker Broker { get; }
 
@@ -85,6 +90,7 @@ public sealed class ClusterNode : IBrokerListener
     /// <summary>Hands all shards over, each after what it has begun; others own them then. Commands of this node still reach them.</summary>
     public async Task LeaveAsync()
     {
+        Volatile.Write(ref _isLeaving, true);
         _members.Tell(new MembersMessage.Leave());
         var leaving = new List<Task>();
         foreach (var seat in _seats)
@@ -148,7 +154,8 @@ public sealed class ClusterNode : IBrokerListener
 
     internal void Register(string typeName, IRemoteCommands region) => _regions.Add(typeName, region);
 
-    internal bool Knows(string node) => Nodes.Any(known => known.Node == node);
+    /// <summary>Whether a node is there and stays.</summary>
+    internal bool Expects(string node) => Nodes.Any(known => known.Node == node && !known.IsLeaving);
 
     internal void RequestSent() => Interlocked.Increment(ref _requestsSent);
 
@@ -180,23 +187,30 @@ public sealed class ClusterNode : IBrokerListener
         Name, "", ClusterSettings.EnvelopeVersion, isLeaving || !Settings.OwnsShards, Ownership.Owned(),
         _regions.Values.Sum(static region => (long)region.Waiting), Ownership.HandedOver, Ownership.Lost);
 
-    internal Task<RemoteReply> AskAsync(int shard, RemoteCommand command, CommandKind kind, PendingReply<RemoteReply> pending, CancellationToken cancellationToken) =>
-        pending.SendAsync(_outboxes[shard], new OutboxMessage.Ask(command, kind, pending), cancellationToken);
+    /// <summary>Sends a command to the owner, waiting while the outbox is full. The wait counts.</summary>
+    internal Task<RemoteReply> AskAsync(int shard, RemoteCommand command, CommandKind kind, PendingReply<RemoteReply> pending)
+    {
+        _rooms[shard].Enter(() => Enter(shard, new OutboxMessage.Ask(command, kind, pending)));
+        return pending.Task;
+    }
 
+    /// <summary>The same, unless the outbox is full.</summary>
     internal bool TryAsk(int shard, RemoteCommand command, CommandKind kind, PendingReply<RemoteReply> pending) =>
-        _outboxes[shard].TryTell(new OutboxMessage.Ask(command, kind, pending));
+        _rooms[shard].TryEnter(() => Enter(shard, new OutboxMessage.Ask(command, kind, pending)));
 
     internal string OutboxPath(int shard) => _outboxes[shard].Path;
 
     /// <summary>Gives the commands of a request to their entities, in order, and gathers the answers.</summary>
-    internal async Task<IReadOnlyList<RemoteReply>> ExecuteAsync(ShardRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="mayBeDone">It was delivered before, and nobody knows how far it came.</param>
+    internal async Task<IReadOnlyList<RemoteReply>> ExecuteAsync(ShardRequest request, bool mayBeDone)
     {
         var executing = new Task<RemoteReply>[request.Commands.Count];
         for (var i = 0; i < executing.Length; i++)
         {
             var command = request.Commands[i];
             executing[i] = _regions.TryGetValue(command.TypeName, out var region)
-                ? region.ExecuteAsync(request.Shard, command)
+                ? region.ExecuteAsync(request.Shard, command, mayBeDone)
                 : Task.FromResult(RemoteFailures.Reply(RemoteFailureKind.NotUnderstood, $"{Name} has no entities of type {command.TypeName}: upgrade it."));
         }
 
@@ -214,10 +228,35 @@ public sealed class ClusterNode : IBrokerListener
             seat.Tell(new SeatMessage.Join());
     }
 
+    private bool Enter(int shard, OutboxMessage.Ask ask)
+    {
+        if (ask.IsGivenUp)
+            return false;
+        _outboxes[shard].Tell(ask);
+        _ = LeaveWhenAnsweredAsync(_rooms[shard], ask.ReplyTo.Task);
+        return true;
+    }
+
+    private static async Task LeaveWhenAnsweredAsync(OutboxRoom room, Task answer)
+    {
+        try
+        {
+            await answer;
+        }
+        catch (Exception)
+        {
+            // Whoever asked sees it.
+        }
+        finally
+        {
+            room.Leave();
+        }
+    }
+
     private async Task AnswerDirectAsync(ShardRequest request)
     {
         IReadOnlyList<RemoteReply> replies = Owns(request.Shard)
-            ? await ExecuteAsync(request)
+            ? await ExecuteAsync(request, mayBeDone: false)
             : [.. request.Commands.Select(_ => RemoteFailures.Reply(RemoteFailureKind.NotOwner, $"{Name} does not own shard {request.Shard}."))];
         if (request.ReplyTo is not null)
             Broker.TrySend(request.ReplyTo, new ShardReply(request.CorrelationId, Name, replies));

@@ -6,7 +6,10 @@ internal interface IRemoteCommands
     /// <summary>
     /// Gives a command to its entity. Commands that are given one after the other are decided in this order. Never fails: a failure is a reply.
     /// </summary>
-    Task<RemoteReply> ExecuteAsync(int shard, RemoteCommand command);
+    /// <param name="shard">The shard to which it was sent.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="mayBeDone">It may have been given to its entity before: what must not be done twice is not done.</param>
+    Task<RemoteReply> ExecuteAsync(int shard, RemoteCommand command, bool mayBeDone);
 
     /// <summary>Commands that wait in front of the shards of this node.</summary>
     int Waiting { get; }

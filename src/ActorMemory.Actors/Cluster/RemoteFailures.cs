@@ -8,10 +8,19 @@ internal static class RemoteFailures
     public static RemoteReply Reply(RemoteFailureKind kind, string message) =>
         new("", ReadOnlyMemory<byte>.Empty, new RemoteFailure(kind, JournalError.Unavailable, WriteOutcome.NotWritten, message));
 
+    /// <summary>It may be done or not.</summary>
+    public static RemoteReply Unknown(string message) =>
+        new("", ReadOnlyMemory<byte>.Empty, new RemoteFailure(RemoteFailureKind.Other, JournalError.Unavailable, WriteOutcome.Unknown, message));
+
+    /// <summary>Something of the request may be done: what must not be done twice is not tried again.</summary>
+    public static bool MayBeDone(RemoteReply reply) => reply.Failure is not { Outcome: WriteOutcome.NotWritten };
+
     public static Exception ToException(RemoteFailure failure) => failure.Kind switch
     {
         RemoteFailureKind.Journal => new JournalException(failure.Error, failure.Outcome, failure.Message),
         RemoteFailureKind.EntityLimit => new EntityLimitException(failure.Message),
+        // An EntityFailedException would say that nothing is stored.
+        _ when failure.Outcome == WriteOutcome.Unknown => new JournalException(JournalError.Unavailable, failure.Outcome, failure.Message),
         _ => new EntityFailedException(failure.Message),
     };
 

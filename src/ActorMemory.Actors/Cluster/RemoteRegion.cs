@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 
 namespace ActorMemory.Actors;
 
@@ -29,7 +30,7 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
     public async Task<object> AskAsync(int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         var pending = Pending<RemoteReply>(shard, timeout, cancellationToken);
-        return Read(await _node.AskAsync(shard, Write(persistenceId, command), _format.KindOf(command), pending, cancellationToken));
+        return Read(await _node.AskAsync(shard, Write(persistenceId, command), _format.KindOf(command), pending));
     }
 
     public Task<object>? TryAsk(int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
@@ -68,7 +69,7 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
         return replies;
     }
 
-    Task<RemoteReply> IRemoteCommands.ExecuteAsync(int shard, RemoteCommand command)
+    Task<RemoteReply> IRemoteCommands.ExecuteAsync(int shard, RemoteCommand command, bool mayBeDone)
     {
         if (StableHash.Shard(command.PersistenceId, _shards.Length) != shard)
         {
@@ -76,16 +77,14 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
                 RemoteFailureKind.NotUnderstood, $"{command.PersistenceId} does not belong to shard {shard} of {_shards.Length}."));
         }
 
-        try
-        {
-            var pending = Pending<object>(shard, null, CancellationToken.None);
-            var entityCommand = new EntityCommand<TCommand>(command.PersistenceId, _format.ReadCommand(command.Manifest, command.Payload.Span), pending);
-            return AnswerAsync(pending.SendAsync(_shards[shard], entityCommand, CancellationToken.None));
-        }
-        catch (FormatException cause)
-        {
-            return Task.FromResult(RemoteFailures.Reply(cause));
-        }
+        if (!TryRead(command, out var read, out var fault))
+            return Task.FromResult(RemoteFailures.Reply(RemoteFailureKind.NotUnderstood, fault));
+        if (mayBeDone && _format.KindOf(read) == CommandKind.Once)
+            return Task.FromResult(RemoteFailures.Unknown(
+                $"{command.PersistenceId}: '{command.Manifest}' was delivered before, and who had it is gone. It is not known whether it was done."));
+        var pending = Pending<object>(shard, null, CancellationToken.None);
+        var entityCommand = new EntityCommand<TCommand>(command.PersistenceId, read, pending);
+        return AnswerAsync(pending.SendAsync(_shards[shard], entityCommand, CancellationToken.None));
     }
 
     void IRemoteCommands.Release(int shard) => _shards[shard].Tell(new ReleaseShard<TCommand>());
@@ -95,6 +94,21 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
         var output = new ArrayBufferWriter<byte>();
         var manifest = _format.WriteCommand(command, output);
         return new RemoteCommand(_typeName, persistenceId, manifest, output.WrittenMemory);
+    }
+
+    /// <summary>Whatever a format throws at bytes from elsewhere: the others of the request go on.</summary>
+    private bool TryRead(RemoteCommand command, [MaybeNullWhen(false)] out TCommand read, out string fault)
+    {
+        try
+        {
+            (read, fault) = (_format.ReadCommand(command.Manifest, command.Payload.Span), "");
+            return true;
+        }
+        catch (Exception cause)
+        {
+            (read, fault) = (default, $"{_node.Name} does not understand '{command.Manifest}' for {command.PersistenceId}: {cause.Message}");
+            return false;
+        }
     }
 
     private object Read(RemoteReply reply) =>

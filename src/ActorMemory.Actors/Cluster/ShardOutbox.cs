@@ -3,8 +3,11 @@ namespace ActorMemory.Actors;
 /// <summary>What happens in front of a shard that another node owns.</summary>
 internal abstract record OutboxMessage
 {
-    public sealed record Ask(RemoteCommand Command, CommandKind Kind, IReplyTo<RemoteReply> ReplyTo) : OutboxMessage, IExpectReply
+    public sealed record Ask(RemoteCommand Command, CommandKind Kind, PendingReply<RemoteReply> ReplyTo) : OutboxMessage, IExpectReply
     {
+        /// <summary>Nobody waits for the answer any more.</summary>
+        public bool IsGivenUp => ReplyTo.Task.IsCompleted;
+
         public void Fail(Exception cause) => ReplyTo.Fail(cause);
     }
 
@@ -27,12 +30,17 @@ internal abstract record OutboxMessage
 /// </summary>
 internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMessage>
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
-
     private readonly Gathering _reads = new();
     private readonly Gathering _others = new();
     private readonly Dictionary<long, SentRequest> _sent = [];
     private long _lastCorrelation;
+
+    protected internal override ValueTask PreStartAsync()
+    {
+        // Not from 1: an answer to what an earlier incarnation has asked must not be taken for one to a question of this one.
+        _lastCorrelation = Context.Now / TimeSpan.NanosecondsPerTick / TimeSpan.TicksPerMicrosecond;
+        return ValueTask.CompletedTask;
+    }
 
     protected internal override ValueTask ReceiveAsync(OutboxMessage message)
     {
@@ -75,7 +83,7 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
         while (_others.Count > 0 && InFlight(direct: false) < node.Settings.RequestsInFlight)
             Send(_others.Take(node.Settings), null);
         if (_sent.Count > 0 && !Context.Timers.IsActive("look"))
-            Context.Timers.StartPeriodic("look", new OutboxMessage.Look(), s_look);
+            Context.Timers.StartPeriodic("look", new OutboxMessage.Look(), node.Settings.DirectTimeout / 2);
         return ValueTask.CompletedTask;
     }
 
@@ -95,16 +103,24 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
 
     private void Send(List<OutboxMessage.Ask> asks, string? owner)
     {
+        if (asks.Count == 0)
+            return;
         var correlation = (++_lastCorrelation * node.ShardCount) + shard;
         var request = new SentRequest(
             new ShardRequest(shard, correlation, ClusterNode.AnswerToSender, node.Name, asks.ConvertAll(static ask => ask.Command)),
-            asks, owner is not null, Context.Now);
+            asks, owner is not null, Now);
         _sent.Add(correlation, request);
         node.RequestSent();
         if (owner is null)
-            _ = PublishAsync(request.Message);
+            Publish(request);
         else if (!node.Broker.TrySend(owner, request.Message))
             ThroughTheQueue(request);
+    }
+
+    private void Publish(SentRequest request)
+    {
+        (request.SentAt, request.Copies) = (Now, request.Copies + 1);
+        _ = PublishAsync(request.Message);
     }
 
     private async Task PublishAsync(ShardRequest request)
@@ -131,7 +147,7 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
         {
             var answer = i < reply.Replies.Count
                 ? reply.Replies[i]
-                : RemoteFailures.Reply(RemoteFailureKind.Other, $"{reply.Responder} answered {reply.Replies.Count} of {request.Asks.Count} commands.");
+                : RemoteFailures.Unknown($"{reply.Responder} answered {reply.Replies.Count} of {request.Asks.Count} commands.");
             if (RemoteFailures.IsNotOwner(answer))
                 _others.Add(request.Asks[i]);
             else
@@ -141,12 +157,12 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
 
     private void NotPublished(OutboxMessage.NotPublished failed)
     {
-        if (!_sent.TryGetValue(failed.CorrelationId, out var request))
+        // Of a copy whose outcome is unknown, the answer may still come.
+        if (failed.Cause.Outcome != WriteOutcome.NotWritten || !_sent.TryGetValue(failed.CorrelationId, out var request))
             return;
-        if (node.IsConnected && failed.Cause.Outcome == WriteOutcome.NotWritten)
-            Fail(request, failed.Cause.Outcome, failed.Cause.Message);
-        else if (failed.Cause.Outcome == WriteOutcome.NotWritten)
-            request.WasNeverSent = true;
+        request.Copies--;
+        if (node.IsConnected && request.Copies == 0)
+            Fail(request, failed.Cause.Message);
     }
 
     /// <summary>Sends again what may be sent twice; of what may not, nobody can say what became.</summary>
@@ -154,13 +170,10 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
     {
         if (request.IsDirect)
             ThroughTheQueue(request);
-        else if (request.WasNeverSent || request.IsRepeatable)
-        {
-            (request.SentAt, request.WasNeverSent) = (Context.Now, false);
-            _ = PublishAsync(request.Message);
-        }
+        else if (request.Copies == 0 || request.IsRepeatable)
+            Publish(request);
         else
-            Fail(request, WriteOutcome.Unknown, "the connection to the broker was lost");
+            Fail(request, "the connection to the broker was lost.");
     }
 
     private void ThroughTheQueue(SentRequest request)
@@ -174,12 +187,12 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
     {
         foreach (var request in Requests())
         {
-            var age = TimeSpan.FromTicks((Context.Now - request.SentAt) / TimeSpan.NanosecondsPerTick);
-            if (request.Asks.TrueForAll(static ask => ask.ReplyTo is PendingReply<RemoteReply> { Task.IsCompleted: true }))
+            var age = Context.System.TimeProvider.GetElapsedTime(request.SentAt);
+            if (request.Asks.TrueForAll(static ask => ask.IsGivenUp))
                 _sent.Remove(request.Message.CorrelationId);
             else if (request.IsDirect && age >= node.Settings.DirectTimeout)
                 ThroughTheQueue(request);
-            else if (node.IsConnected && request.IsRepeatable && age >= node.Settings.ResendAfter)
+            else if (node.IsConnected && age >= node.Settings.ResendAfter && (request.IsRepeatable || request.Copies == 0))
                 SendAgain(request);
         }
 
@@ -187,12 +200,13 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
             Context.Timers.Cancel("look");
     }
 
-    private void Fail(SentRequest request, WriteOutcome outcome, string why)
+    /// <summary>A copy that was sent may have arrived, and what it asked for may be done.</summary>
+    private void Fail(SentRequest request, string why)
     {
         _sent.Remove(request.Message.CorrelationId);
-        var what = outcome == WriteOutcome.Unknown
-            ? "It is not known whether it was done: send it again with the same ids."
-            : "Nothing was written; try again.";
+        var (outcome, what) = request.Copies > 0
+            ? (WriteOutcome.Unknown, "It is not known whether it was done: send it again with the same ids.")
+            : (WriteOutcome.NotWritten, "Nothing was written; try again.");
         foreach (var ask in request.Asks)
             ask.Fail(new JournalException(JournalError.Unavailable, outcome, $"Shard {shard} of another node was not reached: {why} {what}"));
     }
@@ -200,63 +214,13 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
     private void Close()
     {
         foreach (var request in Requests())
-            Fail(request, WriteOutcome.Unknown, "this node stops.");
+            Fail(request, "this node stops.");
         foreach (var ask in _reads.TakeAll().Concat(_others.TakeAll()))
             ask.Fail(new JournalException(JournalError.Closed, WriteOutcome.NotWritten, "This node stops. Nothing was written; ask another."));
     }
 
-    private SentRequest[] Requests() => [.. _sent.Values];
+    private long Now => Context.System.TimeProvider.GetTimestamp();
 
-    /// <summary>A request whose answer is awaited.</summary>
-    private sealed class SentRequest(ShardRequest message, List<OutboxMessage.Ask> asks, bool isDirect, long sentAt)
-    {
-        public ShardRequest Message => message;
-
-        public List<OutboxMessage.Ask> Asks => asks;
-
-        public bool IsDirect => isDirect;
-
-        public bool IsRepeatable { get; } = asks.TrueForAll(static ask => ask.Kind != CommandKind.Once);
-
-        public long SentAt { get; set; } = sentAt;
-
-        public bool WasNeverSent { get; set; }
-    }
-
-    /// <summary>Commands that wait for the next request.</summary>
-    private sealed class Gathering
-    {
-        private readonly Queue<OutboxMessage.Ask> _asks = [];
-
-        public int Count => _asks.Count;
-
-        public void Add(OutboxMessage.Ask ask) => _asks.Enqueue(ask);
-
-        public void MoveTo(Gathering other)
-        {
-            while (_asks.TryDequeue(out var ask))
-                other.Add(ask);
-        }
-
-        public IEnumerable<OutboxMessage.Ask> TakeAll()
-        {
-            while (_asks.TryDequeue(out var ask))
-                yield return ask;
-        }
-
-        public List<OutboxMessage.Ask> Take(ClusterSettings limits)
-        {
-            var taken = new List<OutboxMessage.Ask>();
-            var bytes = 0;
-            while (taken.Count < limits.CommandsPerRequest && _asks.TryPeek(out var next))
-            {
-                bytes += next.Command.Payload.Length + next.Command.PersistenceId.Length;
-                if (taken.Count > 0 && bytes > limits.BytesPerRequest)
-                    break;
-                taken.Add(_asks.Dequeue());
-            }
-
-            return taken;
-        }
-    }
+    /// <summary>In the order in which they were sent first: what is sent again must not change places.</summary>
+    private SentRequest[] Requests() => [.. _sent.Values.OrderBy(static request => request.Message.CorrelationId)];
 }

@@ -5,6 +5,7 @@ namespace ActorMemory.Actors;
 internal sealed class ShardOwnership(int shardCount)
 {
     private readonly bool[] _owned = new bool[shardCount];
+    private readonly long[] _terms = new long[shardCount];
     private long _handedOver;
     private long _lost;
 
@@ -21,7 +22,14 @@ internal sealed class ShardOwnership(int shardCount)
 
     public IReadOnlyList<int> Owned() => [.. Enumerable.Range(0, _owned.Length).Where(Owns)];
 
-    public void Take(int shard) => Volatile.Write(ref _owned[shard], true);
+    /// <summary>Counts how often the node has got the shard: an epoch of an earlier time is over. Null while the shard belongs to another.</summary>
+    public long? TermOf(int shard) => Owns(shard) ? Interlocked.Read(ref _terms[shard]) : null;
+
+    public void Take(int shard)
+    {
+        Interlocked.Increment(ref _terms[shard]);
+        Volatile.Write(ref _owned[shard], true);
+    }
 
     public void HandOver(int shard) => GiveUp(shard, ref _handedOver);
 

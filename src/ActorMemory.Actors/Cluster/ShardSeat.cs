@@ -6,14 +6,14 @@ internal abstract record SeatMessage
     /// <summary>Stand in the line, unless the node stands there already.</summary>
     public sealed record Join : SeatMessage;
 
-    public sealed record Delivered(ShardDelivery Delivery, int Term) : SeatMessage;
+    public sealed record Delivered(ShardDelivery Delivery, object Term) : SeatMessage;
 
-    public sealed record Ended(string Reason, int Term) : SeatMessage;
+    public sealed record Ended(string Reason, object Term) : SeatMessage;
 
-    public sealed record Answered(ShardDelivery Delivery, ShardRequest Request, IReadOnlyList<RemoteReply> Replies, int Term) : SeatMessage;
+    public sealed record Answered(ShardDelivery Delivery, ShardRequest Request, IReadOnlyList<RemoteReply> Replies, object Term) : SeatMessage;
 
     /// <summary>A delivery that nobody awaits an answer of is tried again.</summary>
-    public sealed record Retry(ShardDelivery Delivery, ShardRequest Request, int Term) : SeatMessage;
+    public sealed record Retry(ShardDelivery Delivery, ShardRequest Request, bool MayBeDone, object Term) : SeatMessage;
 
     /// <summary>The journal refused a batch of this node: another owner is there.</summary>
     public sealed record Fenced : SeatMessage;
@@ -34,10 +34,10 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
 {
     private IShardConsumer? _consumer;
     private IReplyTo<bool>? _leaveReply;
+    private object? _term;
     private bool _isHandingOver;
-    private bool _staysAway;
+    private bool _hasOwned;
     private int _inFlight;
-    private int _term;
 
     protected internal override async ValueTask ReceiveAsync(SeatMessage message)
     {
@@ -55,7 +55,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
             case SeatMessage.Retry retry when IsCurrent(retry.Term):
                 _inFlight--;
                 if (!_isHandingOver)
-                    Begin(retry.Delivery, retry.Request);
+                    Begin(retry.Delivery, retry.Request, retry.MayBeDone);
                 await LeaveIfDrainedAsync();
                 break;
             case SeatMessage.Ended ended when IsCurrent(ended.Term):
@@ -63,10 +63,8 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
                 node.Ownership.Lose(shard);
                 await RejoinAsync();
                 break;
-            case SeatMessage.Fenced when _consumer is not null && !_isHandingOver:
-                Context.System.Log(LogLevel.Warning, Context.Self.Path, $"Another node has taken shard {shard}: this one steps down.");
-                await DropConsumerAsync();
-                await RejoinAsync();
+            case SeatMessage.Fenced when _consumer is not null && IsFenced:
+                await StepDownAsync();
                 break;
             case SeatMessage.Leave leave:
                 await LeaveAsync(leave);
@@ -74,7 +72,12 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
         }
     }
 
-    protected internal override ValueTask PreRestartAsync(Exception cause) => DropConsumerAsync();
+    protected internal override async ValueTask PreRestartAsync(Exception cause)
+    {
+        node.Ownership.Lose(shard);
+        await DropConsumerAsync();
+        Left();
+    }
 
     protected internal override ValueTask PostRestartAsync(Exception cause)
     {
@@ -84,16 +87,24 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
 
     protected internal override ValueTask PostStopAsync() => DropConsumerAsync();
 
-    private bool IsCurrent(int term) => term == _term && _consumer is not null;
+    /// <summary>
+    /// The node owned the shard at this place in the line and was thrown out. It must not own it again before it has left the line: it would throw out
+    /// the new owner, for the sake of deliveries that the new owner has as well.
+    /// </summary>
+    private bool IsFenced => _hasOwned && !_isHandingOver && !node.Owns(shard);
+
+    private bool IsCurrent(object term) => ReferenceEquals(term, _term) && _consumer is not null;
 
     private async ValueTask JoinAsync()
     {
-        if (_consumer is not null || _staysAway)
+        if (_consumer is not null || node.IsLeaving || !node.Settings.OwnsShards)
             return;
         try
         {
-            (_inFlight, _isHandingOver) = (0, false);
-            _consumer = await node.Broker.ConsumeAsync(shard, new Deliveries(Context.Self, ++_term));
+            (_inFlight, _isHandingOver, _hasOwned) = (0, false, false);
+            var deliveries = new Deliveries(Context.Self);
+            _term = deliveries;
+            _consumer = await node.Broker.ConsumeAsync(shard, deliveries);
         }
         catch (BrokerException cause)
         {
@@ -104,16 +115,25 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
 
     private async ValueTask TakeAsync(ShardDelivery delivery)
     {
+        if (IsFenced)
+        {
+            await StepDownAsync();
+            return;
+        }
+
         switch (delivery.Message)
         {
             case ShardRequest request:
                 Own();
-                Begin(delivery, request);
+                Begin(delivery, request, mayBeDone: delivery.Redeliveries > 0);
                 break;
-            case ShardClaim claim when claim.Node == node.Name || !node.Knows(claim.Node):
-                if (claim.Node == node.Name)
-                    Own();
-                _consumer!.Acknowledge(delivery);
+            case ShardClaim claim when claim.Node == node.Name:
+                Own();
+                _consumer?.Acknowledge(delivery);
+                break;
+            case ShardClaim claim when !node.Expects(claim.Node) || delivery.Redeliveries > 2 * node.Nodes.Count:
+                // Whoever made it is gone, or does not stand in the line: what waits behind it must not wait for that. It makes it again.
+                _consumer?.Acknowledge(delivery);
                 break;
             case ShardClaim:
                 // Left unacknowledged, it goes on to the next in the line, until it reaches the node that made it.
@@ -122,9 +142,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
                 await LeaveIfDrainedAsync();
                 break;
             default:
-                var reason = delivery.Fault ?? $"shard {shard} takes no {delivery.Message?.GetType().Name}";
-                Context.System.Log(LogLevel.Error, Context.Self.Path, $"A delivery of shard {shard} is parked: {reason}");
-                await _consumer!.ParkAsync(delivery, reason);
+                await ParkAsync(delivery, delivery.Fault ?? $"shard {shard} takes no {delivery.Message?.GetType().Name}");
                 break;
         }
     }
@@ -133,19 +151,20 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
     {
         if (node.Ownership.Owns(shard))
             return;
+        _hasOwned = true;
         node.Ownership.Take(shard);
         node.OwnershipChanged();
     }
 
-    private void Begin(ShardDelivery delivery, ShardRequest request)
+    private void Begin(ShardDelivery delivery, ShardRequest request, bool mayBeDone)
     {
         _inFlight++;
-        _ = ExecuteAsync(delivery, request, _term);
+        _ = ExecuteAsync(delivery, request, mayBeDone, _term!);
     }
 
-    private async Task ExecuteAsync(ShardDelivery delivery, ShardRequest request, int term)
+    private async Task ExecuteAsync(ShardDelivery delivery, ShardRequest request, bool mayBeDone, object term)
     {
-        var replies = await node.ExecuteAsync(request);
+        var replies = await node.ExecuteAsync(request, mayBeDone);
         Context.Self.Tell(new SeatMessage.Answered(delivery, request, replies, term));
     }
 
@@ -156,41 +175,62 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
         {
             // Not acknowledged: it is delivered again, to who owns the shard now.
             _inFlight--;
-            if (!_isHandingOver)
-            {
-                node.Ownership.Lose(shard);
-                await DropConsumerAsync();
-                await RejoinAsync();
-            }
-
-            await LeaveIfDrainedAsync();
+            if (_isHandingOver)
+                await LeaveIfDrainedAsync();
+            else
+                await StepDownAsync();
             return;
         }
 
         if (request.ReplyTo is null && replies.Any(RemoteFailures.IsWorthRepeating))
         {
-            Context.Timers.StartSingle(delivery, new SeatMessage.Retry(delivery, request, term), node.Settings.RetryAfter);
+            Context.Timers.StartSingle(
+                delivery, new SeatMessage.Retry(delivery, request, replies.Any(RemoteFailures.MayBeDone), term), node.Settings.RetryAfter);
             return;
         }
 
         _inFlight--;
-        if (request.ReplyTo is not null)
-            node.Broker.TrySend(request.ReplyTo, new ShardReply(request.CorrelationId, node.Name, replies));
-        else if (replies.FirstOrDefault(static reply => reply.Failure is not null)?.Failure is { } failure)
+        if (request.ReplyTo is null && replies.FirstOrDefault(static reply => reply.Failure is not null)?.Failure is { } failure)
         {
-            await _consumer!.ParkAsync(delivery, failure.Message);
-            await LeaveIfDrainedAsync();
-            return;
+            await ParkAsync(delivery, failure.Message);
+        }
+        else
+        {
+            if (request.ReplyTo is not null)
+                node.Broker.TrySend(request.ReplyTo, new ShardReply(request.CorrelationId, node.Name, replies));
+            // After the answer: an answer that is lost with this node is given again by the next, an acknowledgement is final.
+            _consumer?.Acknowledge(delivery);
         }
 
-        // After the answer: an answer that is lost with this node is given again by the next, an acknowledgement is final.
-        _consumer!.Acknowledge(delivery);
         await LeaveIfDrainedAsync();
+    }
+
+    private async ValueTask ParkAsync(ShardDelivery delivery, string reason)
+    {
+        Context.System.Log(LogLevel.Error, Context.Self.Path, $"A delivery of shard {shard} is parked: {reason}");
+        try
+        {
+            if (_consumer is { } consumer)
+                await consumer.ParkAsync(delivery, reason);
+        }
+        catch (BrokerException cause)
+        {
+            // The next owner parks it.
+            Context.System.Log(LogLevel.Warning, Context.Self.Path, $"A delivery of shard {shard} was not parked: {cause.Message}");
+        }
+    }
+
+    /// <summary>Another node has the shard. This one goes to the end of the line; what it was given goes to the owner.</summary>
+    private async ValueTask StepDownAsync()
+    {
+        Context.System.Log(LogLevel.Warning, Context.Self.Path, $"Another node has taken shard {shard}: this one steps down.");
+        node.Ownership.Lose(shard);
+        await DropConsumerAsync();
+        await RejoinAsync();
     }
 
     private async ValueTask LeaveAsync(SeatMessage.Leave leave)
     {
-        _staysAway = true;
         _leaveReply = leave.ReplyTo;
         _isHandingOver = _consumer is not null;
         node.Ownership.HandOver(shard);
@@ -207,7 +247,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
         await DropConsumerAsync();
         node.Release(shard);
         node.OwnershipChanged();
-        if (_staysAway)
+        if (node.IsLeaving)
             Left();
         else
             await JoinAsync();
@@ -223,7 +263,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
     {
         _consumer = null;
         node.OwnershipChanged();
-        if (_staysAway)
+        if (node.IsLeaving)
             Left();
         else
             await JoinAsync();
@@ -247,10 +287,11 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
 
     private void JoinLater() => Context.Timers.StartSingle("join", new SeatMessage.Join(), node.Settings.JoinAgainAfter);
 
-    private sealed class Deliveries(ActorRef<SeatMessage> seat, int term) : IShardDeliveries
+    /// <summary>Also tells this stay in the line from others: what comes from an earlier one is not acted upon.</summary>
+    private sealed class Deliveries(ActorRef<SeatMessage> seat) : IShardDeliveries
     {
-        public void Delivered(ShardDelivery delivery) => seat.Tell(new SeatMessage.Delivered(delivery, term));
+        public void Delivered(ShardDelivery delivery) => seat.Tell(new SeatMessage.Delivered(delivery, this));
 
-        public void Ended(string reason) => seat.Tell(new SeatMessage.Ended(reason, term));
+        public void Ended(string reason) => seat.Tell(new SeatMessage.Ended(reason, this));
     }
 }

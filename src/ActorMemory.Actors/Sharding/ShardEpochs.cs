@@ -9,7 +9,7 @@ public sealed class ShardEpochs
     private readonly IJournal _journal;
     private readonly ShardOwnership? _ownership;
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, Task<long>> _epochs = [];
+    private readonly Dictionary<int, (long Term, Task<long> Epoch)> _epochs = [];
 
     /// <summary>The epochs of a node.</summary>
     /// <param name="journal">Gives the epochs.</param>
@@ -25,13 +25,15 @@ public sealed class ShardEpochs
     public Task<long> HoldAsync(int shard)
     {
         // A node that took a shard which belongs to another would throw that one out, and be thrown out in turn.
-        if (_ownership?.Owns(shard) == false)
+        var term = _ownership is null ? 0 : _ownership.TermOf(shard);
+        if (term is null)
             return Task.FromException<long>(ShardOwnership.NotOwned(shard));
         lock (_gate)
         {
-            if (!_epochs.TryGetValue(shard, out var epoch) || epoch.IsFaulted || epoch.IsCanceled)
-                _epochs[shard] = epoch = _journal.AcquireAsync(shard);
-            return epoch;
+            // A shard that was away and came back: another owner has taken it in between.
+            if (!_epochs.TryGetValue(shard, out var held) || held.Term != term || held.Epoch.IsFaulted || held.Epoch.IsCanceled)
+                _epochs[shard] = held = (term.Value, _journal.AcquireAsync(shard));
+            return held.Epoch;
         }
     }
 
@@ -40,7 +42,7 @@ public sealed class ShardEpochs
     {
         lock (_gate)
         {
-            if (_epochs.TryGetValue(shard, out var held) && held == holding && !held.IsCompletedSuccessfully)
+            if (_epochs.TryGetValue(shard, out var held) && held.Epoch == holding && !holding.IsCompletedSuccessfully)
                 _epochs.Remove(shard);
         }
     }
@@ -55,9 +57,11 @@ public sealed class ShardEpochs
     {
         lock (_gate)
         {
-            if (!_epochs.TryGetValue(shard, out var held) || !held.IsCompletedSuccessfully || held.Result != epoch)
+            if (!_epochs.TryGetValue(shard, out var held) || !held.Epoch.IsCompletedSuccessfully || held.Epoch.Result != epoch)
                 return;
             _epochs.Remove(shard);
+            // The epoch of an earlier time says nothing about this one.
+            isFenced &= held.Term == _ownership?.TermOf(shard);
         }
 
         if (isFenced)

@@ -91,7 +91,7 @@ public sealed class ShardRegion<TCommand>
         var shard = _shards[shardId];
         var pending = Pending(shardId, timeout, cancellationToken);
         if (shard.TryTell(new EntityCommand<TCommand>(persistenceId, command, pending)))
-            return Cast(pending.Task);
+            return Cast(_remote is null ? pending.Task : OrFromOwnerAsync(_remote, pending.Task, shardId, persistenceId, command, timeout, cancellationToken));
         pending.Withdraw();
         return shard.IsTerminated ? Task.FromException<TReply>(new ActorTerminatedException(shard.Path)) : null;
 
@@ -142,24 +142,29 @@ public sealed class ShardRegion<TCommand>
         return pending.SendAsync(_shards[shard], new EntityCommand<TCommand>(persistenceId, command, pending), cancellationToken);
     }
 
-    /// <summary>The owner may be this node, and may be so no more when the command is decided: then it goes on to the next.</summary>
-    private async Task<object> AskOwnerAsync(
-        RemoteRegion<TCommand> remote, int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
+    private Task<object> AskOwnerAsync(
+        RemoteRegion<TCommand> remote, int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        remote.Owns(shard)
+            ? OrFromOwnerAsync(
+                remote, AskHereAsync(shard, persistenceId, command, timeout, cancellationToken), shard, persistenceId, command, timeout, cancellationToken)
+            : remote.AskAsync(shard, persistenceId, command, timeout, cancellationToken);
+
+    /// <summary>This node was the owner when it was asked, and may be so no more when the command is decided: then it goes on to the next.</summary>
+    private static async Task<object> OrFromOwnerAsync(
+        RemoteRegion<TCommand> remote, Task<object> here, int shard, string persistenceId, TCommand command, TimeSpan? timeout,
+        CancellationToken cancellationToken)
     {
-        if (remote.Owns(shard))
+        try
         {
-            try
-            {
-                return await AskHereAsync(shard, persistenceId, command, timeout, cancellationToken);
-            }
-            catch (JournalException cause) when (cause is { Error: JournalError.Fenced, Outcome: WriteOutcome.NotWritten })
-            {
-                // Nothing of it is written.
-            }
-            catch (ActorTerminatedException)
-            {
-                // This node stops; the others go on.
-            }
+            return await here;
+        }
+        catch (JournalException cause) when (cause is { Error: JournalError.Fenced, Outcome: WriteOutcome.NotWritten })
+        {
+            // Nothing of it is written.
+        }
+        catch (ActorTerminatedException)
+        {
+            // This node stops; the others go on.
         }
 
         return await remote.AskAsync(shard, persistenceId, command, timeout, cancellationToken);
