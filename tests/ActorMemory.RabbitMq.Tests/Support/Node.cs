@@ -10,7 +10,9 @@ internal sealed class Node : IBrokerListener, IAsyncDisposable
     private readonly Channel<string> _connection = Channel.CreateUnbounded<string>();
     private int _inside;
 
-    private Node(RabbitBroker broker) => Broker = broker;
+    private Node(RabbitBrokerOptions options) => (Options, Broker) = (options, new RabbitBroker(options));
+
+    public RabbitBrokerOptions Options { get; }
 
     public RabbitBroker Broker { get; }
 
@@ -19,7 +21,7 @@ internal sealed class Node : IBrokerListener, IAsyncDisposable
 
     public static async Task<Node> StartAsync(RabbitBrokerOptions options, string name = "a", int shards = 2)
     {
-        var node = new Node(new RabbitBroker(options));
+        var node = new Node(options);
         await node.Broker.StartAsync(name, shards, node);
         return node;
     }
