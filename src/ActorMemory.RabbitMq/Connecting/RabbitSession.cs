@@ -50,7 +50,8 @@ internal sealed class RabbitSession : IAsyncDisposable
             await session.DisposeAsync();
             if (e is BrokerException)
                 throw;
-            throw RabbitErrors.NotDeclared(e, "A channel", connector.Place);
+            // Some refusals come right after the client takes the connection for open.
+            throw RabbitErrors.NotConnected(e, connector.Place, options.User);
         }
     }
 

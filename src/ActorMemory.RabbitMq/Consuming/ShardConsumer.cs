@@ -11,6 +11,8 @@ namespace ActorMemory.RabbitMq;
 /// </summary>
 internal sealed class ShardConsumer(RabbitSession session, IChannel channel, int shard, IShardDeliveries deliveries) : IShardConsumer, IAsyncBasicConsumer
 {
+    private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, Kept> _open = [];
     private readonly Acknowledgements _acknowledgements = new(channel);
@@ -118,11 +120,12 @@ internal sealed class ShardConsumer(RabbitSession session, IChannel channel, int
         session.Forget(this);
         try
         {
-            await channel.CloseAsync();
+            using var patience = new CancellationTokenSource(s_closePatience);
+            await channel.CloseAsync(patience.Token);
         }
         catch (Exception)
         {
-            // It was closed before.
+            // It was closed before, or the broker is silent and the connection will end.
         }
 
         await channel.DisposeAsync();

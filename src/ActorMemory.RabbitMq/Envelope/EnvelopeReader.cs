@@ -54,8 +54,9 @@ internal static class EnvelopeReader
         {
             envelope = Envelope.Parser.ParseFrom(body);
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // Not only its own exceptions: of some malformed groups the parser reads past the end of its array.
             fault = $"{body.Length} bytes are no envelope: {e.Message}";
             return null;
         }

@@ -16,6 +16,9 @@ internal sealed class Node : IBrokerListener, IAsyncDisposable
 
     public RabbitBroker Broker { get; }
 
+    /// <summary>A listener that keeps nothing.</summary>
+    public static IBrokerListener Nobody { get; } = new Node(new RabbitBrokerOptions());
+
     /// <summary>Set when two calls overlapped.</summary>
     public bool WasCalledTwiceAtOnce { get; private set; }
 
