@@ -96,7 +96,8 @@ internal static class SettingsMapping
 
     public static ClusterNode ToCluster(this ActorMemorySettings settings, ActorSystem system)
     {
-        var broker = new RabbitBroker(settings.ToBrokerOptions(system));
+        var broker = new RabbitBroker(settings.ToBrokerOptions(
+            system.TimeProvider, (message, cause) => system.Log(LogLevel.Warning, "/cluster/broker", message, cause)));
         return new ClusterNode(system, broker, settings.Shards.Count, new Actors.ClusterSettings
         {
             Node = settings.Cluster.NodeName,
@@ -106,7 +107,7 @@ internal static class SettingsMapping
         });
     }
 
-    private static RabbitBrokerOptions ToBrokerOptions(this ActorMemorySettings settings, ActorSystem system)
+    public static RabbitBrokerOptions ToBrokerOptions(this ActorMemorySettings settings, TimeProvider timeProvider, Action<string, Exception?> onTrouble)
     {
         var broker = settings.Cluster.Rabbitmq;
         return new RabbitBrokerOptions
@@ -128,8 +129,8 @@ internal static class SettingsMapping
             DeliveryLimit = broker.DeliveryLimit,
             MaxQueueLength = broker.MaxQueueLength,
             ConnectTimeout = broker.ConnectTimeout,
-            TimeProvider = system.TimeProvider,
-            OnTrouble = (message, cause) => system.Log(LogLevel.Warning, "/cluster/broker", message, cause),
+            TimeProvider = timeProvider,
+            OnTrouble = onTrouble,
         };
     }
 }

@@ -21,6 +21,9 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
     /// <summary>The code of a moment of known time that the journal does not have.</summary>
     public const string UnknownMoment = "unknown_moment";
 
+    /// <summary>The code of a broker of the cluster that is not reached.</summary>
+    public const string BrokerUnreachable = "broker_unreachable";
+
     public const string ContentType = "application/problem+json";
 
     private const int RetrySoon = 1;
@@ -44,6 +47,7 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         EntityLimitException limit => new Problem(
             StatusCodes.Status429TooManyRequests, "too_many_keys", limit.Message + " The setting is performance.max-keys.", RetryWhenKeysAreFull),
         JournalException journal => Of(journal),
+        BrokerException broker => new Problem(StatusCodes.Status503ServiceUnavailable, BrokerUnreachable, broker.Message, RetrySoon),
         AuditExportException export => new Problem(StatusCodes.Status409Conflict, "cannot_prove", export.Message),
         CheckpointMismatchException mismatch => new Problem(StatusCodes.Status500InternalServerError, "not_what_was_signed", mismatch.Message),
         RetentionException retention => new Problem(StatusCodes.Status409Conflict, "retention", retention.Message),
@@ -70,17 +74,22 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         context.Response.StatusCode = Status;
         if (IsRetryable)
             context.Response.Headers.RetryAfter = RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await Answer.WriteAsync(context, ContentType, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "about:blank");
-            json.WriteString("title", ReasonPhrases.GetReasonPhrase(Status));
-            json.WriteNumber("status", Status);
-            json.WriteString("code", Code);
-            json.WriteString("detail", Detail);
-            more?.Invoke(json);
-            json.WriteEndObject();
-        });
+        await Answer.WriteAsync(context, ContentType, json => Write(json, more));
+    }
+
+    /// <summary>Writes it as JSON.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="more">Writes further members.</param>
+    public void Write(Utf8JsonWriter json, Action<Utf8JsonWriter>? more = null)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "about:blank");
+        json.WriteString("title", ReasonPhrases.GetReasonPhrase(Status));
+        json.WriteNumber("status", Status);
+        json.WriteString("code", Code);
+        json.WriteString("detail", Detail);
+        more?.Invoke(json);
+        json.WriteEndObject();
     }
 
     private static Problem Of(JournalException journal) => journal.Error switch

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using ActorMemory.Hosting;
 using ActorMemory.Node.Performance;
 using ActorMemory.Performance;
@@ -47,62 +46,12 @@ internal sealed class RecordsEndpoint(ActorMemoryNode node, HttpLimits limits)
             var parser = _parsers.TryTake(out var used) ? used : new RecordParser();
             var report = await new RecordIntake(node.Performance, source, parser, MaxBatch, import, firstLine).RunAsync(cancellationToken);
             _parsers.Add(parser);
-            await AnswerAsync(context, report, isNothing: report.IsEmpty && source is JsonElementReader { IsArray: false });
+            await IntakeAnswer.Of(report, source).WriteAsync(context);
         }
         finally
         {
             Interlocked.Decrement(ref _requests);
         }
-    }
-
-    private static async Task AnswerAsync(HttpContext context, IntakeReport report, bool isNothing)
-    {
-        if (report.Cause is { } cause)
-            await (Problem.Of(cause) ?? throw cause).WriteAsync(context, json => WriteCounts(json, report));
-        else if (isNothing)
-            await new Problem(StatusCodes.Status400BadRequest, "bad_json", "the body is empty; send a record, an array of records, or NDJSON.")
-                .WriteAsync(context);
-        else if (report.Accepted + report.Duplicates == 0 && report.Rejected.Count > 0)
-            await OfRejected(report).WriteAsync(context, json => WriteCounts(json, report));
-        else
-        {
-            await Answer.WriteAsync(context, json =>
-            {
-                json.WriteStartObject();
-                WriteCounts(json, report);
-                json.WriteEndObject();
-            });
-        }
-    }
-
-    private static Problem OfRejected(IntakeReport report) => new(
-        report.AreAllSyntax ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
-        report.AreAllSyntax ? "bad_json" : "rejected",
-        report.Rejected[0].Error);
-
-    private static void WriteCounts(Utf8JsonWriter json, IntakeReport report)
-    {
-        json.WriteNumber("accepted", report.Accepted);
-        json.WriteNumber("duplicates", report.Duplicates);
-        WriteLines(json, "rejected", report.Rejected);
-        if (report.Failed.Count > 0)
-            WriteLines(json, "failed", report.Failed);
-        if (report.NextLine > 0)
-            json.WriteNumber("next_line", report.NextLine);
-    }
-
-    private static void WriteLines(Utf8JsonWriter json, string name, List<LineFault> faults)
-    {
-        json.WriteStartArray(name);
-        foreach (var fault in faults)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("line", fault.Line);
-            json.WriteString("error", fault.Error);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     private static UInt128 ReadSource(Query query)

@@ -44,8 +44,10 @@ internal sealed class IntakeReport
 /// <param name="batch">Records that are added together.</param>
 /// <param name="import">The identity of the file that the lines come from; 0 for none.</param>
 /// <param name="firstLine">The line of the file that is the body's first; 1 without a file.</param>
+/// <param name="idOf">Names records that come without an id, by their line; null lets the memory do it.</param>
 internal sealed class RecordIntake(
-    IPerformanceMemory memory, IRecordSource source, RecordParser parser, int batch, UInt128 import, long firstLine)
+    IPerformanceMemory memory, IRecordSource source, RecordParser parser, int batch, UInt128 import, long firstLine,
+    Func<long, RecordId>? idOf = null)
 {
     /// <summary>After so many bad lines the body is not what it is said to be; reading on would only make a larger answer.</summary>
     public const int MaxRejected = 10_000;
@@ -121,7 +123,7 @@ internal sealed class RecordIntake(
         }
 
         if (parser.Parse(text.Text.Span, out var fault) is { } record)
-            return record;
+            return idOf is not null && record.RecordId.IsNone ? record with { RecordId = idOf(text.Number) } : record;
 
         Reject(text.Number + firstLine - 1, fault?.Message ?? "", fault?.IsSyntax ?? false);
         return null;

@@ -25,6 +25,9 @@ internal sealed class RabbitTopology(RabbitBrokerOptions options, string place)
 
     public string ParkedQueue { get; } = options.Prefix + ".parked";
 
+    /// <summary>The exchange and the queue of records from any client; and the routing key of those that are parked.</summary>
+    public string Records { get; } = options.Prefix + ".records";
+
     public string NodeExchange { get; } = options.Prefix + ".nodes";
 
     public string ShardQueue(int shard) => string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}.shard.{shard}");
@@ -46,23 +49,24 @@ internal sealed class RabbitTopology(RabbitBrokerOptions options, string place)
         await Try($"The queue {ParkedQueue}", channel.QueueBindAsync(ParkedQueue, ParkedExchange, ""));
         await Try($"The exchange {NodeExchange}", channel.ExchangeDeclareAsync(NodeExchange, ExchangeType.Fanout, durable: true));
         await Try($"The exchange {ShardExchange}", channel.ExchangeDeclareAsync(ShardExchange, ExchangeType.Direct, durable: true));
-        var settings = new Dictionary<string, object?>
-        {
-            ["x-queue-type"] = "quorum",
-            ["x-single-active-consumer"] = true,
-            ["x-delivery-limit"] = options.DeliveryLimit,
-            ["x-max-length"] = options.MaxQueueLength,
-            ["x-overflow"] = "reject-publish",
-            ["x-dead-letter-exchange"] = ParkedExchange,
-            // Only then does a message leave its queue not before it is in the other one.
-            ["x-dead-letter-strategy"] = "at-least-once",
-        };
+        var settings = QueueSettings();
         for (var shard = 0; shard < shards; shard++)
         {
             var queue = ShardQueue(shard);
             await Try($"The queue {queue}", channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, settings));
             await Try($"The queue {queue}", channel.QueueBindAsync(queue, ShardExchange, ShardKey(shard)));
         }
+    }
+
+    /// <summary>Declares where any client sends records to.</summary>
+    /// <exception cref="BrokerException">The broker refuses, or has something else under a name.</exception>
+    public async Task DeclareRecordsAsync(IChannel channel)
+    {
+        await Try($"The exchange {Records}", channel.ExchangeDeclareAsync(Records, ExchangeType.Fanout, durable: true));
+        var settings = QueueSettings();
+        settings["x-dead-letter-routing-key"] = Records;
+        await Try($"The queue {Records}", channel.QueueDeclareAsync(Records, durable: true, exclusive: false, autoDelete: false, settings));
+        await Try($"The queue {Records}", channel.QueueBindAsync(Records, Records, ""));
     }
 
     /// <summary>Declares what one node has for itself; it goes when the connection of the channel goes.</summary>
@@ -78,6 +82,19 @@ internal sealed class RabbitTopology(RabbitBrokerOptions options, string place)
             new Dictionary<string, object?> { ["x-message-ttl"] = AnnouncementMilliseconds, ["x-max-length"] = MaxAnnouncements }));
         await Try($"The queue {announced}", channel.QueueBindAsync(announced, NodeExchange, ""));
     }
+
+    /// <summary>Of every queue whose messages must not be lost: the first consumer gets them all, in order.</summary>
+    private Dictionary<string, object?> QueueSettings() => new()
+    {
+        ["x-queue-type"] = "quorum",
+        ["x-single-active-consumer"] = true,
+        ["x-delivery-limit"] = options.DeliveryLimit,
+        ["x-max-length"] = options.MaxQueueLength,
+        ["x-overflow"] = "reject-publish",
+        ["x-dead-letter-exchange"] = ParkedExchange,
+        // Only then does a message leave its queue not before it is in the other one.
+        ["x-dead-letter-strategy"] = "at-least-once",
+    };
 
     private async Task Try(string what, Task declaring)
     {

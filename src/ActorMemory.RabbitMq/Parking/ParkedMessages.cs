@@ -2,7 +2,7 @@ using RabbitMQ.Client;
 
 namespace ActorMemory.RabbitMq;
 
-/// <summary>The queue of parked messages: to look into it, and to give its messages back to their shards. Each call has a connection of its own.</summary>
+/// <summary>The queue of parked messages: to look into it, and to give its messages back. Each call has a connection of its own.</summary>
 /// <param name="options">Where the broker is; the cluster need not run.</param>
 public sealed class ParkedMessages(RabbitBrokerOptions options)
 {
@@ -27,8 +27,8 @@ public sealed class ParkedMessages(RabbitBrokerOptions options)
     });
 
     /// <summary>
-    /// Moves the oldest ones to the queues of their shards, in order. A message leaves when the broker has it in the other queue, so it may be there twice
-    /// when the connection is lost in between. Nobody waits for the answers any more. A message that names no shard stays.
+    /// Moves the oldest ones back to the queues of their shards or of records, in order. A message leaves when the broker has it in the other queue, so
+    /// it may be there twice when the connection is lost in between. Nobody waits for the answers any more. A message that names none stays.
     /// </summary>
     /// <param name="most">How many at most. Messages that are parked meanwhile are not taken.</param>
     /// <returns>How many were moved.</returns>
@@ -46,9 +46,9 @@ public sealed class ParkedMessages(RabbitBrokerOptions options)
         {
             if (await channel.BasicGetAsync(_topology.ParkedQueue, autoAck: false) is not { } got)
                 break;
-            if (ParkedMessage.ShardOf(got) is not { } shard)
+            if (HomeOf(got) is not { } home)
                 continue;
-            await MoveAsync(publisher, shard, got.Body.ToArray(), moved);
+            await MoveAsync(publisher, home, got, moved);
             await channel.BasicAckAsync(got.DeliveryTag, multiple: false);
             moved++;
         }
@@ -56,19 +56,27 @@ public sealed class ParkedMessages(RabbitBrokerOptions options)
         return moved;
     });
 
-    private async Task MoveAsync(ConfirmedPublisher publisher, int shard, byte[] body, int moved)
+    private (string Exchange, string Key, string Name)? HomeOf(BasicGetResult got) =>
+        got.RoutingKey == _topology.Records ? (_topology.Records, "", _topology.Records)
+        : ParkedMessage.ShardOf(got) is { } shard ? (_topology.ShardExchange, RabbitTopology.ShardKey(shard), $"shard {shard}")
+        : null;
+
+    private async Task MoveAsync(ConfirmedPublisher publisher, (string Exchange, string Key, string Name) home, BasicGetResult got, int moved)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var now = options.TimeProvider.GetUtcNow();
         var properties = Outgoing.NewProperties(persistent: true);
-        properties.Timestamp = new AmqpTimestamp(options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
-        publisher.TryPublish(new Outgoing(_topology.ShardExchange, RabbitTopology.ShardKey(shard), properties, body, done));
+        properties.Timestamp = new AmqpTimestamp(now.ToUnixTimeSeconds());
+        if (home.Exchange == _topology.Records)
+            properties = RecordsProperties.OfReplayed(got.BasicProperties, now);
+        publisher.TryPublish(new Outgoing(home.Exchange, home.Key, properties, got.Body.ToArray(), done));
         try
         {
             await done.Task;
         }
         catch (BrokerException e)
         {
-            throw new BrokerException($"{moved} parked messages were moved. The next one, for shard {shard}, stays: {e.Message}", e.Outcome, e);
+            throw new BrokerException($"{moved} parked messages were moved. The next one, for {home.Name}, stays: {e.Message}", e.Outcome, e);
         }
     }
 
