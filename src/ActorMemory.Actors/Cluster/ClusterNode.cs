@@ -56,6 +56,9 @@ public sealed class ClusterNode : IBrokerListener
     /// <summary>The nodes as this one knows them, itself included, by name.</summary>
     public IReadOnlyList<NodeAnnouncement> Nodes => Volatile.Read(ref _nodes);
 
+    /// <summary>What this node has to say of itself now, whoever may have heard it.</summary>
+    public NodeAnnouncement Self => Announcement(Volatile.Read(ref _isLeaving));
+
     /// <summary>Whether the broker can be reached.</summary>
     public bool IsConnected => Volatile.Read(ref _isConnected);
 

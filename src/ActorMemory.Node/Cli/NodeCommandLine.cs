@@ -7,6 +7,7 @@ using ActorMemory.Journal;
 using ActorMemory.KnownTime;
 using ActorMemory.Node.Audit;
 using ActorMemory.Node.Backups;
+using ActorMemory.Node.Cluster;
 using ActorMemory.Node.Http;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Imports;
@@ -39,6 +40,7 @@ internal sealed class NodeCommandLine
         _root.Subcommands.Add(new ImportCommand(io, _options).Create());
         _root.Subcommands.Add(new AuditCommand(io, _options).Create());
         _root.Subcommands.Add(new CopyCommand(io, _options).Create());
+        _root.Subcommands.Add(new ClusterCommands(io, _options).Create());
         _root.Subcommands.Add(new ApiKeyCommands(io, _options, TimeProvider.System).Create());
         foreach (var command in new MemoryCommands(io, _options).Create().Concat(new KeyCommands(io, _options).Create())
             .Concat(new BackupCommands(io, _options).Create())
@@ -83,7 +85,7 @@ internal sealed class NodeCommandLine
 
     private async Task<int> FailAsync(Exception exception, bool verbose)
     {
-        var isForeseen = exception is CommandFailedException or JournalException or PerformanceRejectedException or KnownTimeException or NotKnownException or NodeProblemException
+        var isForeseen = exception is CommandFailedException or JournalException or BrokerException or PerformanceRejectedException or KnownTimeException or NotKnownException or NodeProblemException
             or ActorMemoryConfigurationException or BackupException or RetentionException or LegalHoldException or ImportException or CsvHeaderException
             or ActorMemoryHostException or IOException
             or UnauthorizedAccessException or AskTimeoutException or EntityFailedException or ApiKeyFileException or AuditExportException;

@@ -38,10 +38,12 @@ internal sealed class NodeSession : IAsyncDisposable
     /// <param name="mayCreate">Whether a folder that is not there is created, or is an error.</param>
     public static async Task<NodeSession> OpenAsync(NodeOptions options, ParseResult line, bool mayCreate)
     {
-        if (line.GetValue(options.Url) is { } url)
-            return new NodeSession(Connect(url, line.GetValue(options.Data), options.ReadApiKey(line)));
+        if (line.GetValue(options.Url) is not null)
+            return new NodeSession(Connect(options, line));
 
         var settings = options.Load(line).Settings;
+        if (settings.Cluster.Transport != ClusterTransport.None)
+            throw new UsageException("--url: the journal is shared by the nodes of a cluster, and this command would be one more; name one of the running ones.");
         if (!mayCreate && settings.Journal.Store == JournalStore.Sqlite && !Directory.Exists(settings.Data))
         {
             throw new CommandFailedException(
@@ -49,6 +51,14 @@ internal sealed class NodeSession : IAsyncDisposable
         }
 
         return await OpenAsync(settings, line.GetValue(options.Verbose));
+    }
+
+    /// <summary>The way to the running node that the options name.</summary>
+    /// <exception cref="UsageException">They name none, or two.</exception>
+    public static PerformanceClient Connect(NodeOptions options, ParseResult line)
+    {
+        var url = line.GetValue(options.Url) ?? throw new UsageException("--url: name a running node, such as http://127.0.0.1:8080.");
+        return Connect(url, line.GetValue(options.Data), options.ReadApiKey(line));
     }
 
     /// <summary>Who answers about a moment, and what the answer says of it.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using ActorMemory.Hosting;
+using ActorMemory.Node.Cluster;
 
 namespace ActorMemory.Node.Http;
 
@@ -45,6 +46,8 @@ internal sealed class MetricsText : IDisposable
         foreach (var (name, series) in _series.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
             series.Write(text, name);
         WriteNode(text);
+        if (_node.Cluster is { } cluster)
+            WriteCluster(text, ClusterStatus.Of(cluster));
         return text.ToString();
     }
 
@@ -66,6 +69,18 @@ internal sealed class MetricsText : IDisposable
         One(text, "actormemory_entity_bytes", "gauge", "Estimated bytes of the entities in memory.", shards.EntityBytes);
         One(text, "actormemory_mailbox_depth", "gauge", "Commands that wait in front of the shards.", _node.Waiting);
         One(text, "actormemory_dead_letters_total", "counter", "Messages that were not delivered.", _node.DeadLetters.Total);
+    }
+
+    private static void WriteCluster(StringBuilder text, ClusterStatus cluster)
+    {
+        var self = cluster.Self;
+        One(text, "actormemory_cluster_broker_connected", "gauge", "1 while the broker is reached, else 0.", cluster.IsBrokerReached ? 1 : 0);
+        One(text, "actormemory_cluster_nodes", "gauge", "Nodes that this one knows, itself included.", cluster.Nodes.Count);
+        One(text, "actormemory_cluster_owned_shards", "gauge", "Shards that this node owns.", self.Shards.Count);
+        One(text, "actormemory_cluster_shards_without_owner", "gauge", "Shards of which this node knows no owner.", cluster.ShardsWithoutOwner.Count);
+        One(text, "actormemory_cluster_handed_over_shards_total", "counter", "Shards that this node handed over in order.", self.HandedOver);
+        One(text, "actormemory_cluster_lost_shards_total", "counter", "Shards that another node took, or that went with the connection.", self.Lost);
+        One(text, "actormemory_cluster_waiting_commands", "gauge", "Commands of all memories that wait in front of the shards of this node.", self.Waiting);
     }
 
     private void Measured(Instrument instrument, double value) =>

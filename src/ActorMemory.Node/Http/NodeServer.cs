@@ -2,8 +2,10 @@ using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Node.Audit;
 using ActorMemory.Node.Backups;
+using ActorMemory.Node.Cluster;
 using ActorMemory.Node.Http.Limits;
 using ActorMemory.Node.Http.Security;
+using ActorMemory.Node.Messages;
 using ActorMemory.Node.Retention;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -58,6 +60,8 @@ internal static class NodeServer
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Shutdown.Timeout + TimeSpan.FromSeconds(2));
         builder.Services.AddActorMemory(memory => memory.Configure(_ => settings));
+        if (settings.Cluster.Transport == ClusterTransport.Rabbitmq)
+            builder.Services.AddHostedService<RecordsQueueService>();
         builder.Services.AddSingleton(limits).AddSingleton<MetricsText>();
         builder.Services.AddOpenApi("v1", OperationDescriptions.AddTo);
         builder.Services.AddSingleton(new ApiKeyFile(Path.Combine(settings.Data, settings.Http.ApiKeys))).AddSingleton<ApiKeyRing>();
@@ -107,6 +111,7 @@ internal static class NodeServer
         new VerifyEndpoint(node).Map(app);
         new ExportEndpoint(node).Map(app);
         new RetentionEndpoints(node, limits).Map(app);
+        new ClusterEndpoints(node, limits).Map(app);
         new StatusEndpoints(node, app.Services.GetRequiredService<MetricsText>()).Map(app);
         await app.StartAsync(cancellationToken);
     }

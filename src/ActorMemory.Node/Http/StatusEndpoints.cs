@@ -1,6 +1,9 @@
+using System.Text.Json;
+using ActorMemory.Actors;
 using ActorMemory.Hosting;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
+using ActorMemory.Node.Cluster;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Performance;
 
@@ -10,6 +13,8 @@ namespace ActorMemory.Node.Http;
 internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
 {
     private const string NotReady = "the journal does not take records; the log says why.";
+    private const string NotConnected = "the broker of the cluster is not reached, so this node owns no shard and reaches no other; the log says why.";
+    private const int RetryAfter = 10;
 
     private readonly bool _isPrivate = node.Settings.Http.Authentication == HttpAuthentication.On;
     private readonly Lock _check = new();
@@ -24,7 +29,7 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
         routes.MapGet("/health/live", LiveAsync).Describe(
             new Operation("get_live", "200 while the process answers.", Shapes.Health) { Access = Access.Open });
         routes.MapGet("/health/ready", ReadyAsync).Describe(
-            new Operation("get_ready", "200 while the journal takes records; else 503 and why.", Shapes.Health) { Access = Access.Open });
+            new Operation("get_ready", "200 while the journal takes records and, in a cluster, the broker is reached; else 503 and why.", ClusterShapes.Ready) { Access = Access.Open });
         routes.MapGet("/metrics", MetricsAsync).Describe(
             new Operation("get_metrics", "Counts and times as Prometheus text.", Shapes.Text) { Access = Access.Status, ContentType = MetricsText.ContentType });
     }
@@ -72,17 +77,38 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
         {
             await new Problem(
                 StatusCodes.Status503ServiceUnavailable, NodeInfo.NameOf(journal.Health),
-                MayKnow(context) ? journal.LastError ?? NotReady : NotReady, RetryAfter: 10)
+                MayKnow(context) ? journal.LastError ?? NotReady : NotReady, RetryAfter)
                 .WriteAsync(context);
             return;
         }
 
-        await Answer.WriteAsync(context, static json =>
+        if (node.Cluster is { IsConnected: false } cut)
+        {
+            await new Problem(StatusCodes.Status503ServiceUnavailable, Problem.BrokerUnreachable, NotConnected, RetryAfter)
+                .WriteAsync(context, json => WriteCluster(json, cut, context));
+            return;
+        }
+
+        await Answer.WriteAsync(context, json =>
         {
             json.WriteStartObject();
             json.WriteString("status", "ready");
+            if (node.Cluster is { } cluster)
+                WriteCluster(json, cluster, context);
             json.WriteEndObject();
         });
+    }
+
+    private void WriteCluster(Utf8JsonWriter json, ClusterNode cluster, HttpContext context)
+    {
+        json.WriteString("broker", ClusterStatus.BrokerText(cluster.IsConnected));
+        if (!MayKnow(context))
+            return;
+        var self = cluster.Self;
+        json.WriteNumber("owned_shards", self.Shards.Count);
+        json.WriteNumber("waiting", self.Waiting);
+        json.WriteNumber("handed_over", self.HandedOver);
+        json.WriteNumber("lost", self.Lost);
     }
 
     // Everybody may ask, as often as he likes: the journal is asked once for all who wait.
@@ -96,7 +122,7 @@ internal sealed class StatusEndpoints(ActorMemoryNode node, MetricsText metrics)
         }
     }
 
-    // The error names files of this machine.
+    // The error names files of this machine, and how busy a node is concerns only who has a key.
     private bool MayKnow(HttpContext context) => !_isPrivate || context.User.Identity is { IsAuthenticated: true };
 
     private async Task MetricsAsync(HttpContext context, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ public sealed class CommandLineTests : IDisposable
 
     public static TheoryData<string> Commands =>
         ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "imports", "info", "health", "rolling", "summary", "features", "latest", "records",
-         "backup", "restore", "audit verify", "audit export", "audit replay", "audit diff", "audit log", "api-key add", "api-key list", "api-key revoke"];
+         "backup", "restore", "audit verify", "audit export", "audit replay", "audit diff", "audit log", "api-key add", "api-key list", "api-key revoke",
+         "cluster", "cluster parked", "cluster replay-parked"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -46,6 +47,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("import --help", "import")]
     [InlineData("--data and --url", "keys", "--data", "x", "--url", "http://127.0.0.1:1")]
     [InlineData("--url", "keys", "--url", "not an address")]
+    [InlineData("--url", "cluster")]
+    [InlineData("--limit", "cluster", "parked", "--url", "http://127.0.0.1:1", "--limit", "0")]
+    [InlineData("--url", "keys", "--set", "journal.store=postgres", "--set", "cluster.transport=rabbitmq")]
     [InlineData("strategy_name", "rolling", "a\nb", "b", "c")]
     public async Task Wrong_usage_is_told_in_one_line(string said, params string[] arguments)
     {

@@ -57,6 +57,9 @@ public sealed class AccessTests(SecuredNode secured) : IClassFixture<SecuredNode
     [InlineData("GET", "/v1/audit/verify", "U")]
     [InlineData("GET", "/v1/audit/export", "U")]
     [InlineData("POST", "/v1/admin/backup?x=1", "A")]
+    [InlineData("GET", "/v1/cluster", "RUA")]
+    [InlineData("GET", "/v1/cluster/parked", "A")]
+    [InlineData("POST", "/v1/cluster/parked/replay", "A")]
     [InlineData("GET", "/nowhere", "WRUA")]
     [InlineData("DELETE", "/v1/performance/records", "WRUA")]
     public async Task Each_role_may_do_what_it_is_for_and_nothing_else(string method, string path, string allowed)
