@@ -20,6 +20,19 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_seed_of_a_cluster_gives_the_same_run_each_time_and_other_seeds_give_others()
+    {
+        var first = ClusterReports();
+        var again = ClusterReports();
+
+        Assert.Equal(first, again);
+        Assert.Equal(first.Count, first.Select(static report => report.TraceHash).Distinct().Count());
+
+        static List<RunReport> ClusterReports() =>
+            [.. Enumerable.Range(1, 20).Select(static seed => World.Simulation.Run((ulong)seed, new NodeParts(), "cluster").Report)];
+    }
+
+    [Fact]
     public async Task Another_process_runs_the_same()
     {
         var totals = new Totals();

@@ -29,7 +29,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void There_are_at_least_sixteen_planted_bugs_in_both_worlds()
+    public void There_are_at_least_sixteen_planted_bugs_in_all_worlds()
     {
         Assert.True(PlantedBugs.All.Count >= 16);
         Assert.Equal(World.Simulation.Worlds.Select(static world => world.Name).Order(), PlantedBugs.All.Select(static bug => bug.World).Distinct().Order());

@@ -40,6 +40,34 @@ public sealed class ThirdSimulationTests(ITestOutputHelper output) : SimulationT
 
 public sealed class FourthSimulationTests(ITestOutputHelper output) : SimulationTests(output, 15_001);
 
+/// <summary>Nodes that share the shards over a broker.</summary>
+public abstract class ClusterSimulationTests(ITestOutputHelper output, ulong firstSeed)
+{
+    private const ulong Seeds = 700;
+
+    [Fact]
+    public void Whatever_goes_wrong_between_nodes_and_broker_no_promise_is_broken()
+    {
+        var totals = new Totals();
+        for (var seed = firstSeed; seed < firstSeed + Seeds; seed++)
+        {
+            var result = World.Simulation.Run(seed, new NodeParts(), "cluster");
+            Assert.True(result.Failure is null, $"Seed {seed}: {result.Failure?.Message}");
+            totals.Add(result.Report);
+        }
+
+        output.WriteLine($"{Seeds} seeds from {firstSeed}: {totals}");
+        Assert.True(totals.Acknowledged > 10 * totals.Runs);
+        Assert.True(totals.Reads > 3 * totals.Runs);
+        Assert.True(totals.Crashes > totals.Runs / 5);
+        Assert.True(totals.Faults > 5 * totals.Runs);
+    }
+}
+
+public sealed class FirstClusterSimulationTests(ITestOutputHelper output) : ClusterSimulationTests(output, 1);
+
+public sealed class SecondClusterSimulationTests(ITestOutputHelper output) : ClusterSimulationTests(output, 10_001);
+
 /// <summary>Small runs, crashed at every single step.</summary>
 public sealed class CrashPointTests(ITestOutputHelper output)
 {
@@ -54,7 +82,7 @@ public sealed class CrashPointTests(ITestOutputHelper output)
         var runs = 0;
         for (var seed = 1UL; seed <= seeds; seed++)
         {
-            var plan = Small(Plan.From(seed, world is PerformanceWorld));
+            var plan = Small(world.PlanOf(seed));
             var steps = World.Simulation.Run(plan, world, new NodeParts()).Report.StepsOfClients;
             for (var step = 0L; step <= steps; step++, runs++)
             {

@@ -33,7 +33,7 @@ public sealed record RemoteReply(string Manifest, ReadOnlyMemory<byte> Payload, 
 
 /// <summary>Why a command was not answered by its entity.</summary>
 /// <param name="Kind">What kind of failure.</param>
-/// <param name="Error">The error of a <see cref="RemoteFailureKind.Journal"/> failure.</param>
+/// <param name="Error">The error of a <see cref="RemoteFailureKind.Journal"/> failure; why an entity could not be recovered.</param>
 /// <param name="Outcome">Whether something may be written.</param>
 /// <param name="Message">For people.</param>
 public sealed record RemoteFailure(RemoteFailureKind Kind, JournalError Error, WriteOutcome Outcome, string Message);

@@ -86,7 +86,7 @@ public sealed class ClusterNode : IBrokerListener
     {
         await Broker.StartAsync(Name, ShardCount, this);
         Volatile.Write(ref _isConnected, true);
-        JoinAll();
+        TakePart();
         _members.Tell(new MembersMessage.AnnounceNow());
     }
 
@@ -150,9 +150,7 @@ public sealed class ClusterNode : IBrokerListener
     {
         Volatile.Write(ref _isConnected, true);
         _system.Log(LogLevel.Information, "/cluster", "The broker can be reached again.");
-        foreach (var outbox in _outboxes)
-            outbox.Tell(new OutboxMessage.Reconnected());
-        JoinAll();
+        TakePart();
     }
 
     internal void Register(string typeName, IRemoteCommands region) => _regions.Add(typeName, region);
@@ -223,8 +221,11 @@ public sealed class ClusterNode : IBrokerListener
         return replies;
     }
 
-    private void JoinAll()
+    private void TakePart()
     {
+        // What was asked before there was a connection is sent now.
+        foreach (var outbox in _outboxes)
+            outbox.Tell(new OutboxMessage.Reconnected());
         if (!Settings.OwnsShards)
             return;
         foreach (var seat in _seats)

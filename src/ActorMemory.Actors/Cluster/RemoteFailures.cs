@@ -31,8 +31,31 @@ internal static class RemoteFailures
     /// <summary>Nothing is wrong with the command: the journal could not take it, or nobody knows whether it did.</summary>
     public static bool IsWorthRepeating(RemoteReply reply) => reply.Failure is
     {
-        Kind: RemoteFailureKind.Journal,
+        Kind: RemoteFailureKind.Journal or RemoteFailureKind.Entity,
         Error: JournalError.Unavailable or JournalError.Timeout or JournalError.DiskFull or JournalError.Closed or JournalError.InputOutput,
+    };
+
+    /// <summary>
+    /// What the owner says of a command that came through a queue. Another copy may be there, sent again or delivered again because the owner was none
+    /// any more: what failed for it may still be done by the next.
+    /// </summary>
+    public static RemoteReply ThroughTheQueue(RemoteReply reply) =>
+        reply.Failure is { Outcome: WriteOutcome.NotWritten } failure && (failure.Kind == RemoteFailureKind.Journal || IsWorthRepeating(reply))
+            ? reply with
+            {
+                Failure = failure with
+                {
+                    Outcome = WriteOutcome.Unknown,
+                    Message = $"{failure.Message} It went through a queue and may come to its entity again: send it again with the same ids.",
+                },
+            }
+            : reply;
+
+    private static JournalError WhyNotRecovered(EntityFailedException failure) => failure.InnerException switch
+    {
+        JournalException cause => cause.Error,
+        TimeoutException => JournalError.Timeout,
+        _ => JournalError.Corrupted,
     };
 
     private static RemoteFailure Describe(Exception cause) => cause switch
@@ -41,7 +64,7 @@ internal static class RemoteFailures
         AskTimeoutException e => new RemoteFailure(RemoteFailureKind.Journal, JournalError.Timeout, WriteOutcome.Unknown, e.Message),
         ActorTerminatedException e => new RemoteFailure(RemoteFailureKind.NotOwner, JournalError.Closed, WriteOutcome.NotWritten, e.Message),
         EntityLimitException e => new RemoteFailure(RemoteFailureKind.EntityLimit, default, WriteOutcome.NotWritten, e.Message),
-        EntityFailedException e => new RemoteFailure(RemoteFailureKind.Entity, default, WriteOutcome.NotWritten, e.Message),
+        EntityFailedException e => new RemoteFailure(RemoteFailureKind.Entity, WhyNotRecovered(e), WriteOutcome.NotWritten, e.Message),
         FormatException e => new RemoteFailure(RemoteFailureKind.NotUnderstood, default, WriteOutcome.NotWritten, e.Message),
         _ => new RemoteFailure(RemoteFailureKind.Other, default, WriteOutcome.Unknown, cause.Message),
     };

@@ -151,7 +151,7 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
             if (RemoteFailures.IsNotOwner(answer))
                 _others.Add(request.Asks[i]);
             else
-                request.Asks[i].ReplyTo.Reply(answer);
+                request.Asks[i].ReplyTo.Reply(request.IsDirect ? answer : RemoteFailures.ThroughTheQueue(answer));
         }
     }
 

@@ -9,7 +9,8 @@ public sealed class SimulatedBroker(SimulatedBrokerServer server, SimulationDoma
     private IBrokerListener? _listener;
     private int _shardCount;
     private long _lastId;
-    private int _silences;
+    private int _freezes;
+    private int _cuts;
     private bool _isDisposed;
 
     /// <summary>The node's name, once it is started.</summary>
@@ -35,8 +36,11 @@ public sealed class SimulatedBroker(SimulatedBrokerServer server, SimulationDoma
     /// <summary>The process takes no step any more. The broker notices when heartbeats are missing.</summary>
     public void Freeze()
     {
+        if (domain.IsPaused)
+            return;
         domain.Pause();
-        CloseWhenSilent(() => domain.IsPaused);
+        var freeze = ++_freezes;
+        CloseWhenSilent(() => domain.IsPaused && freeze == _freezes);
     }
 
     /// <summary>The process goes on, and works off what it has.</summary>
@@ -45,15 +49,18 @@ public sealed class SimulatedBroker(SimulatedBrokerServer server, SimulationDoma
     /// <summary>The network between the node and the broker is gone; both notice when heartbeats are missing.</summary>
     public void Cut()
     {
+        if (IsCut)
+            return;
         IsCut = true;
+        var cut = ++_cuts;
         if (_connection is not { } connection)
             return;
         connection.ToClient.Block();
         connection.ToServer.Block();
-        CloseWhenSilent(() => IsCut);
+        CloseWhenSilent(() => IsCut && cut == _cuts);
         server.After(server.Settings.DeathNotice + server.NextLatency(), () =>
         {
-            if (IsCut)
+            if (IsCut && cut == _cuts)
                 domain.Post(_ => Lose(connection, "the broker was silent for too long"), null);
         });
     }
@@ -189,10 +196,9 @@ public sealed class SimulatedBroker(SimulatedBrokerServer server, SimulationDoma
     {
         if (_connection is not { } connection)
             return;
-        var silence = ++_silences;
         server.After(server.Settings.DeathNotice, () =>
         {
-            if (isSilent() && silence == _silences)
+            if (isSilent())
                 server.Close(connection, "no heartbeat came");
         });
     }

@@ -183,6 +183,7 @@ public sealed class BrokerFaultTests
         var members = await cluster.StartAsync("a", "b");
         var id = cluster.IdOf(members[0]);
         var shard = StableHash.Shard(id, cluster.Shards);
+        members[0].Faults.Recovery(new JournalException(JournalError.Unavailable, WriteOutcome.NotWritten, "The store is away."));
         for (var n = 0; n < 5; n++)
             members[0].Faults.Append(AppendEnd.NotWritten);
 

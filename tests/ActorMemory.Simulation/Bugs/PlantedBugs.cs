@@ -13,6 +13,7 @@ internal static class PlantedBugs
 {
     private const string Ledger = "ledger";
     private const string Performance = "performance";
+    private const string Cluster = "cluster";
 
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
@@ -40,6 +41,14 @@ internal static class PlantedBugs
         new("snapshot-without-checksum", Ledger, static () => new RulesBroken(static rules => rules with { SnapshotsAreChecked = false }), Promise.TrueReads, Promise.Replay, Promise.Durable, Promise.Once, Promise.Liveness),
         new("snapshot-of-uncommitted-state", Ledger, static () => new SnapshotOfUncommittedState(), Promise.Replay, Promise.TrueReads, Promise.Durable, Promise.Refused, Promise.Liveness),
         new("recovery-skips-the-tail", Performance, static () => new RulesBroken(static rules => rules with { RecoveryReplaysTheTail = false }), Promise.FreshReads, Promise.Replay, Promise.Liveness),
+
+        // Nodes that share a broker.
+        new("acknowledged-before-commit", Cluster, static () => new AcknowledgedBeforeCommit(), Promise.Durable),
+        new("once-sent-again", Cluster, static () => new OnceSentAgain(), Promise.Once),
+        new("redelivery-taken-for-new", Cluster, static () => new RedeliveryTakenForNew(), Promise.Once),
+        new("old-deliveries-worked-off", Cluster, static () => new OldDeliveriesWorkedOff(), Promise.Durable, Promise.Once),
+        new("zombie-answers-from-memory", Cluster, static () => new ReadsWithoutEpoch(), Promise.FreshReads, Promise.TrueReads),
+        new("two-owners-commit", Cluster, static () => new RulesBroken(static rules => rules with { EpochIsChecked = false }), Promise.OneOwner, Promise.FreshReads),
 
         // Answers, clocks, pruning.
         new("answers-taken-in-order", Performance, static () => new AnswersTakenInOrder(), Promise.Durable, Promise.TrueReads, Promise.FreshReads),

@@ -49,7 +49,7 @@ internal static class SimulateCommand
     private static void Explain(ulong seed, Failure failure, SimulateOptions options, TextWriter output)
     {
         var world = World.Simulation.WorldOf(options.World, seed);
-        var plan = Plan.From(seed, world is PerformanceWorld);
+        var plan = world.PlanOf(seed);
         output.WriteLine($"Seed {seed} ({world.Name}): {failure.Message}");
         var shrinker = new Shrinker(world, () => Parts(options), failure.Kind);
         var small = shrinker.Shrink(plan);

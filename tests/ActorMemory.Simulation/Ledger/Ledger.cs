@@ -19,6 +19,9 @@ internal abstract record LedgerCommand
     /// <summary>Answered with the position of each record, whether it is new or not.</summary>
     public sealed record Append(int[] Records) : LedgerCommand;
 
+    /// <summary>The same for records that are not recognised when they come again: twice is not the same as once.</summary>
+    public sealed record AppendOnce(int[] Records) : LedgerCommand;
+
     /// <summary>Answered with all records, in order.</summary>
     public sealed record Read : LedgerCommand;
 }
@@ -29,6 +32,8 @@ internal sealed class LedgerBehavior : IEventSourcedBehavior<LedgerState, Ledger
 
     public Decision<int> Decide(LedgerState state, LedgerCommand command, in CommandContext context)
     {
+        if (command is LedgerCommand.AppendOnce once)
+            return Decision.PersistAll(once.Records, once.Records.Select((_, index) => state.Records.Count + 1L + index).ToArray());
         if (command is not LedgerCommand.Append append)
             return Decision.Reply<int>(state.Records.ToArray());
         var events = Array.FindAll(append.Records, record => !state.Positions.ContainsKey(record));

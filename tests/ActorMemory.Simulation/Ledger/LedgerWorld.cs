@@ -9,17 +9,22 @@ using ActorMemory.Simulation.World;
 namespace ActorMemory.Simulation.Ledger;
 
 /// <summary>A region of ledgers, the kernel alone: whatever a read shows is compared with everything.</summary>
-internal sealed class LedgerWorld : IWorld
+internal class LedgerWorld : IWorld
 {
-    public string Name => "ledger";
+    public virtual string Name => "ledger";
 
     public string PersistenceIdOf(int key) => $"ledger|{key}";
 
-    public IService Start(Plan plan, ActorSystem system, IJournalStore journal, NodeParts parts, ulong seed) =>
-        new LedgerService(
-            ShardRegion<LedgerCommand>.Start(
-                system, "ledger", parts.LedgerBehavior(), parts.LedgerFormat(), journal, journal, new ShardEpochs(journal), plan.Shards),
-            plan, PersistenceIdOf);
+    public virtual Plan PlanOf(ulong seed) => Plan.From(seed, isPerformance: false);
+
+    public IService Start(Plan plan, ActorSystem system, IJournalStore journal, NodeParts parts, ulong seed, ClusterPart? cluster)
+    {
+        var format = parts.CommandFormat();
+        var region = ShardRegion<LedgerCommand>.Start(
+            system, "ledger", parts.LedgerBehavior(), parts.LedgerFormat(), journal, journal, parts.Epochs(journal, cluster?.Node), plan.Shards,
+            cluster?.Node.Join(format));
+        return new LedgerService(region, plan, PersistenceIdOf, cluster, format);
+    }
 
     public KeyReplay Replay(int key, IReadOnlyList<JournaledEvent> events, Plan plan)
     {
@@ -34,10 +39,26 @@ internal sealed class LedgerWorld : IWorld
     }
 }
 
-internal sealed class LedgerService(ShardRegion<LedgerCommand> region, Plan plan, Func<int, string> persistenceIdOf) : IService
+internal sealed class LedgerService(
+    ShardRegion<LedgerCommand> region, Plan plan, Func<int, string> persistenceIdOf, ClusterPart? cluster, ICommandFormat<LedgerCommand> format) : IService
 {
-    public Task<long[]> AddAsync(int key, SentRecord[] records) => region.AskAsync<long[]>(
-        persistenceIdOf(key), new LedgerCommand.Append(Array.ConvertAll(records, static record => record.Number)), plan.AskTimeout);
+    public Task<long[]> AddAsync(int key, SentRecord[] records, bool isOnce)
+    {
+        var numbers = Array.ConvertAll(records, static record => record.Number);
+        return region.AskAsync<long[]>(
+            persistenceIdOf(key), isOnce ? new LedgerCommand.AppendOnce(numbers) : new LedgerCommand.Append(numbers), plan.AskTimeout);
+    }
+
+    public Task PostAsync(int key, SentRecord[] records)
+    {
+        if (cluster is null)
+            throw new InvalidOperationException("There is no queue to post to.");
+        var payload = new ArrayBufferWriter<byte>();
+        var manifest = format.WriteCommand(new LedgerCommand.Append(Array.ConvertAll(records, static record => record.Number)), payload);
+        var shard = StableHash.Shard(persistenceIdOf(key), plan.Shards.Count);
+        return cluster.Broker.PublishAsync(
+            shard, new ShardRequest(shard, 0, null, cluster.Node.Name, [new RemoteCommand("ledger", persistenceIdOf(key), manifest, payload.WrittenMemory)]));
+    }
 
     public async Task<KeySight[]> ReadAsync(ReadRequest request)
     {

@@ -6,7 +6,7 @@ namespace ActorMemory.Simulation.Network;
 internal abstract record Request;
 
 /// <summary>Adds records of one key together.</summary>
-internal sealed record AddRequest(int Key, SentRecord[] Records) : Request
+internal sealed record AddRequest(int Key, SentRecord[] Records, AppendKind How = AppendKind.Asked) : Request
 {
     public override string ToString() => $"'add [{string.Join(' ', Records.Select(static record => record.Number))}] to key {Key}'";
 }

@@ -1,3 +1,4 @@
+using ActorMemory.Simulation.Plans;
 using ActorMemory.Simulation.World;
 using ActorMemory.TestKit;
 
@@ -48,7 +49,7 @@ internal sealed class SimulatedNetwork(SimulationScheduler simulation, NetworkRa
         _asked[(client, node.Number)] = answer;
         await using var timer = simulation.Time.CreateTimer(
             static answer => ((TaskCompletionSource<Answer>)answer!).TrySetResult(Answer.None), answer, timeout, Timeout.InfiniteTimeSpan);
-        Send(() => node.Receive(request, reply => Send(() => Deliver(client, node, answer, reply), $"the answer to {request}", node)), $"{request}", node);
+        Send(() => node.Receive(request, reply => Send(() => Deliver(client, node, answer, reply), $"the answer to {request}", node)), $"{request}", node, mayBeDoubled: request is not AddRequest { How: AppendKind.Once });
         var received = await answer.Task;
         return received == Answer.None ? null : received;
     }
@@ -56,10 +57,10 @@ internal sealed class SimulatedNetwork(SimulationScheduler simulation, NetworkRa
     private void Deliver(int client, SimulatedNode node, TaskCompletionSource<Answer> asked, Answer answer) =>
         (answersComeInOrder ? _asked[(client, node.Number)] : asked).TrySetResult(answer);
 
-    private void Send(Action arrive, string what, SimulatedNode node)
+    private void Send(Action arrive, string what, SimulatedNode node, bool mayBeDoubled = true)
     {
         var copies = 1;
-        if (_random.Chance(_rates.IsDoubled))
+        if (mayBeDoubled && _random.Chance(_rates.IsDoubled))
         {
             copies = 2;
             Doubled++;

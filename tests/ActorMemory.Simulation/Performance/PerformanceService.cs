@@ -8,13 +8,15 @@ namespace ActorMemory.Simulation.Performance;
 /// <summary>The performance memory as the clients of the simulation use it.</summary>
 internal sealed class PerformanceService(PerformanceMemory memory, Plan plan) : IService
 {
-    public async Task<long[]> AddAsync(int key, SentRecord[] records)
+    public async Task<long[]> AddAsync(int key, SentRecord[] records, bool isOnce)
     {
         if (records.Length == 1)
             return [(await memory.AddAsync(Records.Of(key, records[0].Number, withId: true))).RecordNumber];
         var report = await memory.AddAsync(Array.ConvertAll(records, record => Records.Of(key, record.Number, withId: true)));
         return report.Failures.Count == 0 ? new long[records.Length] : throw report.Failures[0].Cause;
     }
+
+    public Task PostAsync(int key, SentRecord[] records) => throw new NotSupportedException("The memory has no queue here.");
 
     public async Task<IReadOnlyList<(int Index, Exception Cause)>> ImportAsync(ImportRequest request)
     {

@@ -20,7 +20,9 @@ internal sealed class PerformanceWorld : IWorld
 
     public string PersistenceIdOf(int key) => KeyOf(key).ToPersistenceId();
 
-    public IService Start(Plan plan, ActorSystem system, IJournalStore journal, NodeParts parts, ulong seed)
+    public Plan PlanOf(ulong seed) => Plan.From(seed, isPerformance: true);
+
+    public IService Start(Plan plan, ActorSystem system, IJournalStore journal, NodeParts parts, ulong seed, ClusterPart? cluster)
     {
         var random = new SplitMix64(seed);
         var options = new PerformanceMemoryOptions

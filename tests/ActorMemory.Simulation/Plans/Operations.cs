@@ -6,9 +6,22 @@ namespace ActorMemory.Simulation.Plans;
 internal abstract record Operation(int Client, TimeSpan Gap);
 
 /// <summary>Sends records of one key together, again and again until they are acknowledged, or gives up after so many times.</summary>
-internal sealed record AppendOperation(int Client, TimeSpan Gap, int Key, int[] Records, int MostAttempts) : Operation(Client, Gap)
+internal sealed record AppendOperation(int Client, TimeSpan Gap, int Key, int[] Records, int MostAttempts, AppendKind How = AppendKind.Asked) : Operation(Client, Gap)
 {
-    public override string ToString() => $"client {Client} adds [{string.Join(' ', Records)}] to key {Key}";
+    public override string ToString() => $"client {Client} adds [{string.Join(' ', Records)}] to key {Key}{(How == AppendKind.Asked ? "" : $" ({How})")}";
+}
+
+/// <summary>How records are added.</summary>
+internal enum AppendKind
+{
+    /// <summary>Sent again until they are acknowledged.</summary>
+    Asked,
+
+    /// <summary>Sent once, and not recognised if they came twice.</summary>
+    Once,
+
+    /// <summary>Put into the queue of their shard until the broker has them safe; nobody waits for them to be stored.</summary>
+    Posted,
 }
 
 /// <summary>Sends one record that it sent before, whatever became of it.</summary>

@@ -38,6 +38,9 @@ internal sealed record Plan
 
     public required DatabaseRates Database { get; init; }
 
+    /// <summary>The nodes share the shards over a broker; null when nobody says who owns what.</summary>
+    public ClusterPlan? Cluster { get; init; }
+
     public required IReadOnlyList<Operation> Operations { get; init; }
 
     public required IReadOnlyList<PlannedFault> Faults { get; init; }
@@ -69,7 +72,7 @@ internal sealed record Plan
     }
 
     // Each fault is absent from a third of the runs, so that one cannot hide another in all of them.
-    private static double Rate(SplitMix64 random, double most) => random.Chance(1.0 / 3) ? 0 : most * random.NextDouble();
+    internal static double Rate(SplitMix64 random, double most) => random.Chance(1.0 / 3) ? 0 : most * random.NextDouble();
 
     private static ShardSettings ShardsFrom(SplitMix64 random) => new()
     {

@@ -34,6 +34,15 @@ internal enum FaultKind
 
     /// <summary>The database takes twenty times as long.</summary>
     SlowDatabase,
+
+    /// <summary>A node and the broker do not reach each other, and notice late.</summary>
+    BrokerCut,
+
+    /// <summary>A node's connection to the broker breaks.</summary>
+    BrokerReset,
+
+    /// <summary>The broker dies and comes back.</summary>
+    BrokerCrash,
 }
 
 internal sealed record PlannedFault(TimeSpan At, FaultKind Kind, int Node, TimeSpan For)

@@ -20,6 +20,7 @@ internal sealed class Checker(Plan plan, IWorld world, DatabaseStore store, Hist
             var replay = world.Replay(key, store.EventsOf(world.PersistenceIdOf(key)), plan);
             CheckRecords(key, replay.Records);
             CheckAcknowledged(key, replay.Records);
+            CheckPosted(key, replay.Records);
             CheckClientOrder(key, replay.Records);
             var reads = ReadsOf(key, replay);
             CheckOrder(key, replay.Records, reads);
@@ -67,6 +68,16 @@ internal sealed class Checker(Plan plan, IWorld world, DatabaseStore store, Hist
                 position == 0 ? records.Contains(record.Number) : position <= records.Count && records[(int)position - 1] == record.Number,
                 Promise.Durable,
                 () => $"record {record.Number} was acknowledged at {position} of key {key}, but the key holds [{string.Join(' ', records)}]");
+        }
+    }
+
+    private void CheckPosted(int key, IReadOnlyList<int> records)
+    {
+        foreach (var record in history.Posted.Where(record => record.Key == key))
+        {
+            Require.That(
+                records.Contains(record.Number), Promise.Durable,
+                () => $"record {record.Number} was confirmed by the broker, but key {key} holds [{string.Join(' ', records)}]");
         }
     }
 

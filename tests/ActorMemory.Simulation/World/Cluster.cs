@@ -27,11 +27,16 @@ internal sealed class Cluster
         _databaseFaults = new DatabaseFaults(plan.Database, simulation.Random.Fork());
         Store = new DatabaseStore(parts.Rules, _audit);
         Network = new SimulatedNetwork(simulation, plan.Network, parts.AnswersComeInOrder, trace);
+        if (plan.Cluster is { } cluster)
+            Broker = new SimulatedBrokerServer(simulation, cluster.Broker) { Rates = cluster.Rates, Trace = trace is null ? null : trace.Write };
         Nodes = [.. Enumerable.Range(0, plan.Nodes).Select(number => new SimulatedNode(number, simulation, plan, world, parts, trace))];
         _owners = [.. Enumerable.Range(0, plan.Shards.Count).Select(shard => shard % plan.Nodes)];
     }
 
     public DatabaseStore Store { get; }
+
+    /// <summary>Says who owns what; null where nobody does.</summary>
+    public SimulatedBrokerServer? Broker { get; }
 
     public SimulatedNetwork Network { get; }
 
@@ -61,12 +66,14 @@ internal sealed class Cluster
         _trace?.Write($"{node.Name} starts");
         if (_plan.DatabaseIsInTheNode)
             Store.ForgetEpochs();
-        node.Start(domain => _server ?? NewDatabase(domain));
+        node.Start(domain => _server ?? NewDatabase(domain), Broker);
     }
 
     /// <summary>Where a client sends what concerns a key, or everything.</summary>
     public SimulatedNode NodeFor(int? key)
     {
+        if (Broker is not null && Nodes.Where(static node => node.IsUp).ToList() is { Count: > 0 } up)
+            return up[_random.Next(up.Count)];
         if (Network.NextIsMisrouted())
             return Nodes[_random.Next(Nodes.Count)];
         return Nodes[_owners[key is { } known ? StableHash.Shard(_world.PersistenceIdOf(known), _owners.Length) : 0]];
@@ -123,8 +130,12 @@ internal sealed class Cluster
         Network.CalmDown();
         _databaseFaults.CalmDown();
         _server?.ComeBack();
+        if (Broker is not null)
+            Broker.Rates = new BrokerFaultRates();
+        Broker?.ComeBack();
         foreach (var node in Nodes)
         {
+            node.Broker?.Mend();
             node.IsIsolated = false;
             node.Domain?.Resume();
             node.Connection?.Mend();

@@ -13,6 +13,9 @@ internal sealed class History
 
     public List<Acknowledgement> Acknowledgements { get; } = [];
 
+    /// <summary>Records that the broker has confirmed: they are stored sooner or later.</summary>
+    public List<SentRecord> Posted { get; } = [];
+
     public List<CompletedRead> Reads { get; } = [];
 
     /// <summary>Runs of pruning that were acknowledged.</summary>

@@ -10,7 +10,13 @@ namespace ActorMemory.Simulation.World;
 internal interface IService
 {
     /// <summary>Adds records of a key together; their places in the key.</summary>
-    Task<long[]> AddAsync(int key, SentRecord[] records);
+    /// <param name="key">The key.</param>
+    /// <param name="records">The records.</param>
+    /// <param name="isOnce">They have no ids by which they would be recognised when they come again.</param>
+    Task<long[]> AddAsync(int key, SentRecord[] records, bool isOnce);
+
+    /// <summary>Puts records of a key into the queue of its shard, for whoever owns it; done when the broker has them safe.</summary>
+    Task PostAsync(int key, SentRecord[] records);
 
     /// <summary>Adds lines of a file; why it failed, for each that did.</summary>
     Task<IReadOnlyList<(int Index, Exception Cause)>> ImportAsync(ImportRequest request);
@@ -35,7 +41,16 @@ internal interface IWorld
 
     string PersistenceIdOf(int key);
 
-    IService Start(Plan plan, ActorSystem system, IJournalStore journal, NodeParts parts, ulong seed);
+    /// <summary>What a seed means here.</summary>
+    Plan PlanOf(ulong seed);
+
+    /// <param name="plan">What is to happen.</param>
+    /// <param name="system">Hosts the service's actors.</param>
+    /// <param name="journal">The way to the database.</param>
+    /// <param name="parts">What the service is made of.</param>
+    /// <param name="seed">For the service's own randomness.</param>
+    /// <param name="cluster">The node's part in a cluster; null without one.</param>
+    IService Start(Plan plan, ActorSystem system, IJournalStore journal, NodeParts parts, ulong seed, ClusterPart? cluster);
 
     /// <summary>What the journal tells of a key, whose events are checked on the way.</summary>
     KeyReplay Replay(int key, IReadOnlyList<JournaledEvent> events, Plan plan);
@@ -48,3 +63,6 @@ internal interface IWorld
 /// <param name="Records">All records that were ever added, in order.</param>
 /// <param name="Moments">How many there were and how many were retained, before the first event and after each.</param>
 internal sealed record KeyReplay(IReadOnlyList<int> Records, IReadOnlyList<(int Total, int Retained)> Moments);
+
+/// <summary>A node's part in a cluster, and its way to the broker.</summary>
+internal sealed record ClusterPart(ClusterNode Node, IBroker Broker);

@@ -44,7 +44,10 @@ internal sealed class Misfortune(SimulationScheduler simulation, Plan plan, Clus
                 break;
             case FaultKind.Pause:
                 var paused = node.Domain;
-                paused?.Pause();
+                if (node.Broker is { } frozen)
+                    frozen.Freeze();
+                else
+                    paused?.Pause();
                 cluster.GiveShardsAway(node);
                 cluster.After(fault.For, () => paused?.Resume());
                 break;
@@ -71,6 +74,18 @@ internal sealed class Misfortune(SimulationScheduler simulation, Plan plan, Clus
             case FaultKind.DiskFull:
                 cluster.DatabaseFaults.DiskIsFull = true;
                 cluster.After(fault.For, () => cluster.DatabaseFaults.DiskIsFull = false);
+                break;
+            case FaultKind.BrokerCut:
+                var apart = node.Broker;
+                apart?.Cut();
+                cluster.After(fault.For, () => apart?.Mend());
+                break;
+            case FaultKind.BrokerReset:
+                node.Broker?.Disconnect();
+                break;
+            case FaultKind.BrokerCrash:
+                cluster.Broker?.Crash();
+                cluster.After(fault.For / 4, () => cluster.Broker?.ComeBack());
                 break;
             case FaultKind.SlowDatabase:
                 cluster.DatabaseFaults.Slowness = 20;

@@ -16,5 +16,12 @@ internal record NodeParts
 
     public virtual IEntityFormat<LedgerState, int> LedgerFormat() => new LedgerFormat();
 
+    public virtual ICommandFormat<LedgerCommand> CommandFormat() => new LedgerCommandFormat();
+
+    public virtual ShardEpochs Epochs(IJournal journal, ClusterNode? cluster) => new(journal, cluster);
+
+    /// <summary>What stands between a node and its broker.</summary>
+    public virtual IBroker Broker(IBroker broker) => broker;
+
     public virtual DatabaseConnection Connect(SimulatedDatabase database, TimeProvider clock, Trace? trace) => new(database, clock, trace);
 }

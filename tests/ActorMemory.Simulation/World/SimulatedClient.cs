@@ -36,12 +36,19 @@ internal sealed class SimulatedClient(
     {
         var records = Array.ConvertAll(append.Records, record => Sent(record, append.Key));
         history.Together.Add(records);
-        var request = new AddRequest(append.Key, records);
+        var request = new AddRequest(append.Key, records, append.How);
         for (var attempt = 0; attempt < append.MostAttempts; attempt++)
         {
-            if (await CallAsync(append.Key, request) is Added added)
+            var answer = await CallAsync(append.Key, request);
+            if (answer is Added added)
             {
                 Acknowledge(records, added.Positions, goesOn: true);
+                return;
+            }
+
+            if (answer is Done)
+            {
+                history.Posted.AddRange(records);
                 return;
             }
 

@@ -14,6 +14,8 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
     private int _incarnation;
     private ActorSystem? _system;
     private IService? _service;
+    private ClusterNode? _cluster;
+    private SimulationDomain? _stopping;
 
     public int Number => number;
 
@@ -23,12 +25,15 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
 
     public DatabaseConnection? Connection { get; private set; }
 
+    /// <summary>Its way to the broker of a cluster.</summary>
+    public SimulatedBroker? Broker { get; private set; }
+
     public bool IsUp => _service is not null;
 
     /// <summary>Clients cannot reach it, nor it them.</summary>
     public bool IsIsolated { get; set; }
 
-    public void Start(Func<SimulationDomain, SimulatedDatabase> database)
+    public void Start(Func<SimulationDomain, SimulatedDatabase> database, SimulatedBrokerServer? broker)
     {
         Domain = simulation.CreateDomain($"{Name}.{++_incarnation}");
         JumpClock();
@@ -41,7 +46,10 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
             _system = new ActorSystem(Domain.Name, null, Domain.TimeProvider, Domain);
             if (trace is not null)
                 _system.EventStream.Subscribe<LogEvent>(line => trace.Write($"{Name} logs: {line.Message}"));
-            _service = world.Start(plan, _system, Connection, parts, _random.Next());
+            var part = broker is null || plan.Cluster is null ? null : JoinCluster(broker, plan.Cluster, _system, Domain);
+            _service = world.Start(plan, _system, Connection, parts, _random.Next(), part);
+            if (part is not null)
+                Domain.Start(() => StartAsync(part.Node));
         }
         finally
         {
@@ -52,7 +60,8 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
     public void Crash()
     {
         Domain?.Crash();
-        (_service, _system) = (null, null);
+        Broker?.Kill();
+        (_service, _system, _cluster) = (null, null, null);
     }
 
     /// <summary>Stops it in order; true unless it crashed meanwhile.</summary>
@@ -61,9 +70,18 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
         if (_service is not { } service || _system is not { } system || Domain is not { } domain)
             return false;
         var stopped = false;
+        var cluster = _cluster;
+        // Leaving takes a while, and nobody stops it twice.
+        if (domain == _stopping)
+            return false;
+        _stopping = domain;
         domain.Start(async () =>
         {
+            if (cluster is not null)
+                await LeaveAsync(cluster);
             await service.StopAsync();
+            if (cluster is not null)
+                await cluster.StopAsync();
             await system.TerminateAsync();
             stopped = true;
         });
@@ -73,6 +91,43 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
             return false;
         Crash();
         return true;
+    }
+
+    private ClusterPart JoinCluster(SimulatedBrokerServer server, ClusterPlan settings, ActorSystem system, SimulationDomain domain)
+    {
+        Broker = new SimulatedBroker(server, domain);
+        var broker = parts.Broker(Broker);
+        _cluster = new ClusterNode(system, broker, plan.Shards.Count, settings.Node with { Node = $"node-{number}" });
+        return new ClusterPart(_cluster, broker);
+    }
+
+    /// <summary>A node that starts while the broker is away waits for it.</summary>
+    private async Task StartAsync(ClusterNode cluster)
+    {
+        while (true)
+        {
+            try
+            {
+                await cluster.StartAsync();
+                return;
+            }
+            catch (BrokerException)
+            {
+                await simulation.DelayAsync(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
+
+    private static async Task LeaveAsync(ClusterNode cluster)
+    {
+        try
+        {
+            await cluster.LeaveAsync();
+        }
+        catch (AskTimeoutException)
+        {
+            // A shard is stuck in a commit: whoever takes it over shuts this node out.
+        }
     }
 
     public void JumpClock()
@@ -118,7 +173,7 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
                 record.MayBeStored--;
             return new NotDone(true, cause.Message);
         }
-        catch (Exception cause) when (cause is JournalException or TimeoutException)
+        catch (Exception cause) when (cause is JournalException or TimeoutException or BrokerException)
         {
             return new NotDone(false, cause.Message);
         }
@@ -128,8 +183,11 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
     {
         switch (request)
         {
+            case AddRequest { How: AppendKind.Posted } post:
+                await service.PostAsync(post.Key, post.Records);
+                return new Done();
             case AddRequest add:
-                return new Added(await service.AddAsync(add.Key, add.Records));
+                return new Added(await service.AddAsync(add.Key, add.Records, add.How == AppendKind.Once));
             case ReadRequest read:
                 return new Seen(await service.ReadAsync(read));
             case ImportRequest import:
@@ -163,6 +221,6 @@ internal sealed class SimulatedNode(int number, SimulationScheduler simulation, 
     }
 
     private static bool IsNotStored(Exception cause) => cause
-        is JournalException { Outcome: WriteOutcome.NotWritten }
+        is JournalException { Outcome: WriteOutcome.NotWritten } or BrokerException { Outcome: WriteOutcome.NotWritten }
         or ActorTerminatedException or EntityFailedException or PerformanceRejectedException;
 }

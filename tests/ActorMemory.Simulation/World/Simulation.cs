@@ -28,16 +28,16 @@ internal sealed class Simulation
         _misfortune = new Misfortune(_simulation, plan, _cluster, _trace);
     }
 
-    public static IReadOnlyList<IWorld> Worlds { get; } = [new LedgerWorld(), new PerformanceWorld()];
+    public static IReadOnlyList<IWorld> Worlds { get; } = [new LedgerWorld(), new PerformanceWorld(), new ClusterWorld()];
 
-    /// <summary>Without a name, the seeds take turns.</summary>
+    /// <summary>Without a name, the seeds take turns in the first two; a cluster is asked for by its name.</summary>
     public static IWorld WorldOf(string? name, ulong seed) =>
-        name is null ? Worlds[(int)(seed % (ulong)Worlds.Count)] : Worlds.First(world => world.Name == name);
+        name is null ? Worlds[(int)(seed % 2)] : Worlds.First(world => world.Name == name);
 
     public static RunResult Run(ulong seed, NodeParts parts, string? world = null)
     {
         var where = WorldOf(world, seed);
-        return Run(Plan.From(seed, where is PerformanceWorld), where, parts);
+        return Run(where.PlanOf(seed), where, parts);
     }
 
     /// <summary>Runs a plan.</summary>
