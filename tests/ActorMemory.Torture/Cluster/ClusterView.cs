@@ -11,6 +11,6 @@ internal static class ClusterView
         using var json = JsonDocument.Parse(await http.GetStringAsync(new Uri(address, "/v1/cluster"), cancellationToken));
         var owning = json.RootElement.GetProperty("nodes").EnumerateArray()
             .Count(static node => !node.GetProperty("leaving").GetBoolean() && node.GetProperty("shards").GetArrayLength() > 0);
-        return owning == nodes && json.RootElement.GetProperty("unowned_shards").GetArrayLength() == 0;
+        return owning == nodes && json.RootElement.GetProperty("shards_without_owner").GetArrayLength() == 0;
     }
 }

@@ -95,7 +95,7 @@ internal sealed class TortureRun : IAsyncDisposable
     /// <summary>The same for the nodes of a cluster, which have stopped sending.</summary>
     public async Task<TortureReport> FinishAsync(IReadOnlyList<NodeProcess> nodes, JournalStore store, CancellationToken cancellationToken)
     {
-        var states = await KeyState.AskAsync(Fleet.Http, nodes[0].Address, cancellationToken);
+        var states = await SettledAsync(nodes[0], cancellationToken);
         await Live.RunAsync(nodes[0].Address, Fleet.Acknowledged(), "at the end", cancellationToken);
         foreach (var other in nodes.Skip(1))
         {
@@ -122,6 +122,15 @@ internal sealed class TortureRun : IAsyncDisposable
         Report.Note(Fleet, Verdict);
         _isFinished = true;
         return Report;
+    }
+
+    /// <summary>The states of all keys, once what the clients no longer wait for is done.</summary>
+    private async Task<KeyState[]> SettledAsync(NodeProcess node, CancellationToken cancellationToken)
+    {
+        var states = await KeyState.AskAsync(Fleet.Http, node.Address, cancellationToken);
+        while (await KeyState.AskAsync(Fleet.Http, node.Address, cancellationToken) is var again && !again.SequenceEqual(states))
+            states = again;
+        return states;
     }
 
     /// <summary>Holds a journal against what the clients' logs say, and against what a node said about its keys.</summary>
