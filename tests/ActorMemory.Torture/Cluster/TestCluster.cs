@@ -55,10 +55,18 @@ internal sealed class TestCluster : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var cluster = new TestCluster(run, store, broker, brokerPorts, settings);
-        for (var number = 0; number < Size; number++)
-            await cluster.StartAsync(number, cancellationToken);
-        await cluster.BalancedAsync(cancellationToken);
-        return cluster;
+        try
+        {
+            for (var number = 0; number < Size; number++)
+                await cluster.StartAsync(number, cancellationToken);
+            await cluster.BalancedAsync(cancellationToken);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     public NodeProcess Node(int number) => _nodes[number] ?? throw new InvalidOperationException($"Node {number + 1} does not run.");
