@@ -15,7 +15,9 @@ internal sealed partial class RecordsQueueService(ActorMemoryNode node, TimeProv
         await _queue.StartAsync();
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+    // A message that waits for the journal must not use up the time that the node has to stop: not acknowledged, it is another node's.
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAny(DisposeAsync().AsTask(), Task.Delay(node.Settings.Shutdown.Timeout / 2, time, cancellationToken));
 
     public ValueTask DisposeAsync() => _queue?.DisposeAsync() ?? ValueTask.CompletedTask;
 

@@ -26,6 +26,22 @@ public sealed class RecordsQueueFaultTests
     }
 
     [Fact]
+    public async Task A_message_that_waits_for_the_journal_goes_to_the_other_node_when_its_own_stops()
+    {
+        await using var cluster = new RunningCluster();
+        await cluster.InitializeAsync();
+        await using var publisher = await PlainPublisher.ConnectAsync(cluster.Broker.Port);
+
+        await cluster.Database.CrashAsync();
+        await publisher.AskAsync(TestRecords.Line(0, "patient"));
+        await cluster.Alpha.StopAsync();
+        await cluster.Database.StartAgainAsync();
+
+        Assert.Equal("application/json", (await publisher.AnswerAsync()).ContentType);
+        Assert.Equal(1, await CountAsync(cluster.Beta));
+    }
+
+    [Fact]
     public async Task When_the_node_that_takes_messages_stops_the_other_goes_on_in_order()
     {
         await using var cluster = new RunningCluster();
