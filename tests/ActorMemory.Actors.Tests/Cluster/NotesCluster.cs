@@ -84,7 +84,7 @@ internal sealed class ClusterMember
         SynchronizationContext.SetSynchronizationContext(_domain);
         try
         {
-            System = new ActorSystem(name, null, _domain.TimeProvider, _domain);
+            System = new ActorSystem(name, new ActorSystemSettings { Throughput = 1 }, _domain.TimeProvider, _domain);
             System.EventStream.Subscribe<LogEvent>(Log.Add);
             Broker = new SimulatedBroker(cluster.Broker, _domain);
             var settings = new ClusterSettings { Node = name };
