@@ -51,11 +51,23 @@ public sealed record RabbitBrokerOptions
     /// <summary>How many messages the queue of a shard holds before it refuses more. Agreed.</summary>
     public int MaxQueueLength { get; init; } = 100_000;
 
-    /// <summary>How many messages may be on their way to the broker and not confirmed yet; more wait.</summary>
-    public int PublishWindow { get; init; } = 1024;
+    /// <summary>
+    /// Over how many channels the messages to shards are published, striped by the shard's number. A queue that does not confirm stops the others
+    /// of its channel, so there should be one for each shard.
+    /// </summary>
+    public int PublishChannels { get; init; } = 64;
 
-    /// <summary>How many messages may wait in this process to be sent; more are refused.</summary>
-    public int MaxWaiting { get; init; } = 65_536;
+    /// <summary>
+    /// How many messages of one channel may be on their way to the broker and not confirmed yet; more wait. At most 200: a broker stops reading the whole
+    /// connection when one of its channels cannot get rid of more than that.
+    /// </summary>
+    public int PublishWindow { get; init; } = 128;
+
+    /// <summary>How many messages of one channel may wait in this process to be sent; more are refused.</summary>
+    public int MaxWaiting { get; init; } = 8_192;
+
+    /// <summary>How long a message may wait to be sent, and then how long the broker may take to confirm it.</summary>
+    public TimeSpan ConfirmTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The largest message in bytes.</summary>
     public int MaxMessageBytes { get; init; } = 16 << 20;
@@ -89,9 +101,13 @@ public sealed record RabbitBrokerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Heartbeat, TimeSpan.FromSeconds(1));
         ArgumentOutOfRangeException.ThrowIfLessThan(DeliveryLimit, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueueLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PublishChannels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(PublishChannels, 1024);
         ArgumentOutOfRangeException.ThrowIfLessThan(PublishWindow, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(PublishWindow, 200);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxWaiting, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxMessageBytes, 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ConfirmTimeout, TimeSpan.FromMilliseconds(100));
         ArgumentOutOfRangeException.ThrowIfLessThan(ConnectTimeout, TimeSpan.FromMilliseconds(100));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxReconnectPause, TimeSpan.FromMilliseconds(10));
     }

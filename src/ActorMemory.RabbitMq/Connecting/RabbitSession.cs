@@ -10,8 +10,6 @@ namespace ActorMemory.RabbitMq;
 /// </summary>
 internal sealed class RabbitSession : IAsyncDisposable
 {
-    private const string ReplyQueue = "amq.rabbitmq.reply-to";
-
     private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -20,15 +18,18 @@ internal sealed class RabbitSession : IAsyncDisposable
     private readonly RabbitBrokerOptions _options;
     private readonly RabbitTopology _topology;
     private readonly RabbitInbox _inbox;
+    private readonly RabbitPublishers _publishers;
     private readonly string _node;
     private IConnection? _sending;
     private IConnection? _consuming;
-    private ConfirmedPublisher? _publisher;
     private TransientSender? _sender;
     private string? _over;
 
-    private RabbitSession(RabbitBrokerOptions options, RabbitTopology topology, RabbitInbox inbox, string node) =>
+    private RabbitSession(RabbitBrokerOptions options, RabbitTopology topology, RabbitInbox inbox, string node)
+    {
         (_options, _topology, _inbox, _node) = (options, topology, inbox, node);
+        _publishers = new RabbitPublishers(options, topology, End);
+    }
 
     /// <summary>Completes with the reason when it is over, after all its consumers have been told.</summary>
     public Task<string> Ended => _ended.Task;
@@ -59,9 +60,9 @@ internal sealed class RabbitSession : IAsyncDisposable
     {
         var properties = Outgoing.NewProperties(persistent: true);
         if (wantsAnswer)
-            properties.ReplyTo = ReplyQueue;
+            properties.ReplyTo = RabbitPublishers.ReplyQueue;
         properties.Timestamp = new AmqpTimestamp(_options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
-        return PublishAsync(_topology.ShardExchange, RabbitTopology.ShardKey(shard), properties, body);
+        return _publishers.PublishAsync(shard, properties, body);
     }
 
     public Task ParkAsync(int shard, byte[] body, string reason)
@@ -69,7 +70,7 @@ internal sealed class RabbitSession : IAsyncDisposable
         var properties = Outgoing.NewProperties(persistent: true);
         properties.Timestamp = new AmqpTimestamp(_options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
         properties.Headers = ParkedHeaders.Of(reason, _node);
-        return PublishAsync(_topology.ParkedExchange, RabbitTopology.ShardKey(shard), properties, body);
+        return _publishers.ParkAsync(shard, properties, body);
     }
 
     /// <summary>Sends to a queue by its name, or to where an answer is awaited.</summary>
@@ -78,9 +79,8 @@ internal sealed class RabbitSession : IAsyncDisposable
         var properties = Outgoing.NewProperties(persistent: false);
         if (!wantsAnswer)
             return _sender?.TrySend(new Outgoing("", address, properties, body, null)) == true;
-        // The answer finds the way back only to the channel that asked.
-        properties.ReplyTo = ReplyQueue;
-        return _publisher?.TryPublish(new Outgoing("", address, properties, body, null)) == true;
+        properties.ReplyTo = RabbitPublishers.ReplyQueue;
+        return _publishers.TryAsk(address, properties, body);
     }
 
     public void Announce(byte[] body) => _sender?.TrySend(new Outgoing(_topology.NodeExchange, "", Outgoing.NewProperties(persistent: false), body, null));
@@ -143,7 +143,7 @@ internal sealed class RabbitSession : IAsyncDisposable
         }
 
         _inbox.Close();
-        _publisher?.Close(reason);
+        _publishers.Close(reason);
         _sender?.Close();
         foreach (var consumer in consumers)
             consumer.End(reason);
@@ -177,11 +177,7 @@ internal sealed class RabbitSession : IAsyncDisposable
         receiving.ChannelShutdownAsync += OnChannelShutdown;
         await _topology.DeclareSharedAsync(receiving, shards);
         await _topology.DeclareNodeAsync(receiving, _node);
-        var publishing = await _sending.CreateChannelAsync(
-            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
-        publishing.ChannelShutdownAsync += OnChannelShutdown;
-        _publisher = new ConfirmedPublisher(publishing, _options.PublishWindow, _options.MaxWaiting, End);
-        await publishing.BasicConsumeAsync(ReplyQueue, autoAck: true, new InboxConsumer(publishing, _inbox.OnMessage, End));
+        await _publishers.OpenAsync(OpenPublishingAsync, shards);
         var sending = await _sending.CreateChannelAsync();
         sending.ChannelShutdownAsync += OnChannelShutdown;
         _sender = new TransientSender(sending, _options.MaxWaiting, End);
@@ -192,11 +188,13 @@ internal sealed class RabbitSession : IAsyncDisposable
             throw new BrokerException($"The connection to the broker was lost again at once: {reason}", WriteOutcome.NotWritten);
     }
 
-    private async Task PublishAsync(string exchange, string key, BasicProperties properties, byte[] body)
+    private async Task<IChannel> OpenPublishingAsync()
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _publisher!.TryPublish(new Outgoing(exchange, key, properties, body, done));
-        await done.Task;
+        var channel = await _sending!.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
+        channel.ChannelShutdownAsync += OnChannelShutdown;
+        await channel.BasicConsumeAsync(RabbitPublishers.ReplyQueue, autoAck: true, new InboxConsumer(channel, _inbox.OnMessage, End));
+        return channel;
     }
 
     private Task OnConnectionShutdown(object sender, ShutdownEventArgs reason)

@@ -32,6 +32,12 @@ internal sealed class RabbitTopology(RabbitBrokerOptions options, string place)
 
     public string ShardQueue(int shard) => string.Create(CultureInfo.InvariantCulture, $"{options.Prefix}.shard.{shard}");
 
+    /// <summary>Where a message goes, for people.</summary>
+    public string QueueOf(Outgoing message) =>
+        message.Exchange == ShardExchange ? $"{options.Prefix}.shard.{message.Key}"
+        : message.Exchange == ParkedExchange ? ParkedQueue
+        : message.Key;
+
     public static string ShardKey(int shard) => shard.ToString(CultureInfo.InvariantCulture);
 
     public string NodeQueue(string node) => $"{options.Prefix}.node.{node}";

@@ -35,7 +35,7 @@ public sealed class ParkedMessages(RabbitBrokerOptions options)
     /// <exception cref="BrokerException">The broker cannot be reached or refuses one; the message says how many were moved before.</exception>
     public Task<int> ReplayAsync(int most) => WithChannelAsync(async channel =>
     {
-        var publisher = new ConfirmedPublisher(channel, window: 1, maxWaiting: 1, static _ => { });
+        var publisher = new ConfirmedPublisher(channel, options, _topology, static _ => { });
         channel.ChannelShutdownAsync += (_, reason) =>
         {
             publisher.Close($"the connection to the broker is lost: {RabbitErrors.Text(reason)}");

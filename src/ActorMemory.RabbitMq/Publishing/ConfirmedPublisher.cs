@@ -14,7 +14,11 @@ internal sealed class ConfirmedPublisher
     private readonly Queue<Outgoing> _waiting = new();
     private readonly Outgoing?[] _unconfirmed;
     private readonly IChannel _channel;
+    private readonly RabbitTopology _topology;
     private readonly Action<string> _failed;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
+    private readonly ITimer _timer;
     private readonly int _window;
     private readonly int _maxWaiting;
 
@@ -25,13 +29,15 @@ internal sealed class ConfirmedPublisher
     private string? _closed;
 
     /// <param name="channel">A channel with publisher confirms and without the client's tracking of them; nobody else publishes on it.</param>
-    /// <param name="window">How many messages may be unconfirmed.</param>
-    /// <param name="maxWaiting">How many may wait for the window.</param>
+    /// <param name="options">How many messages may be on their way, and for how long.</param>
+    /// <param name="topology">Names the queues.</param>
     /// <param name="failed">Is told once that the channel does not take messages any more.</param>
-    public ConfirmedPublisher(IChannel channel, int window, int maxWaiting, Action<string> failed)
+    public ConfirmedPublisher(IChannel channel, RabbitBrokerOptions options, RabbitTopology topology, Action<string> failed)
     {
-        (_channel, _window, _maxWaiting, _failed) = (channel, window, maxWaiting, failed);
-        _unconfirmed = new Outgoing?[window];
+        (_channel, _topology, _failed) = (channel, topology, failed);
+        (_window, _maxWaiting, _patience, _time) = (options.PublishWindow, options.MaxWaiting, options.ConfirmTimeout, options.TimeProvider);
+        _unconfirmed = new Outgoing?[_window];
+        _timer = _time.CreateTimer(_ => Expire(), null, _patience / 10, _patience / 10);
         channel.BasicAcksAsync += OnAck;
         channel.BasicNacksAsync += OnNack;
         channel.BasicReturnAsync += OnReturn;
@@ -57,6 +63,7 @@ internal sealed class ConfirmedPublisher
                 return false;
             }
 
+            message.Since = _time.GetTimestamp();
             _waiting.Enqueue(message);
             StartWriting();
             return true;
@@ -71,6 +78,7 @@ internal sealed class ConfirmedPublisher
             if (_closed is not null)
                 return;
             _closed = reason;
+            _timer.Dispose();
             foreach (var message in _waiting)
                 message.Fail($"The message was not sent: {reason}", WriteOutcome.NotWritten);
             _waiting.Clear();
@@ -119,6 +127,7 @@ internal sealed class ConfirmedPublisher
             }
 
             var message = _waiting.Dequeue();
+            message.Since = _time.GetTimestamp();
             // A message that comes back says its number, and comes before its confirm.
             if (message.IsAwaited)
                 message.Properties.MessageId = _next.ToString(CultureInfo.InvariantCulture);
@@ -126,6 +135,36 @@ internal sealed class ConfirmedPublisher
             return message;
         }
     }
+
+    /// <summary>
+    /// Fails what has waited too long. What was sent keeps its place until the broker says something, and it does when the queue is well again: it holds
+    /// on to the messages of a queue that does not take them, and stops reading from the whole connection when those become too many.
+    /// </summary>
+    private void Expire()
+    {
+        lock (_gate)
+        {
+            for (var each = _first; each < _next; each++)
+            {
+                if (Slot(each) is { } message && HasWaited(message))
+                {
+                    message.Fail(
+                        $"The queue {_topology.QueueOf(message)} has not confirmed a message within {_patience.TotalSeconds:0.#} s, and nobody knows whether it has it. "
+                        + "Does the queue have a leader, and does the broker have memory and disk?",
+                        WriteOutcome.Unknown);
+                }
+            }
+
+            while (_waiting.TryPeek(out var next) && HasWaited(next))
+            {
+                _waiting.Dequeue().Fail(
+                    $"The message to the queue {_topology.QueueOf(next)} was not sent within {_patience.TotalSeconds:0.#} s: the broker has not confirmed those before it.",
+                    WriteOutcome.NotWritten);
+            }
+        }
+    }
+
+    private bool HasWaited(Outgoing message) => _time.GetElapsedTime(message.Since) >= _patience;
 
     private Task OnAck(object sender, BasicAckEventArgs ack) => Settle(ack.DeliveryTag, ack.Multiple, static message =>
     {

@@ -21,6 +21,9 @@ internal sealed class Outgoing(string exchange, string key, BasicProperties prop
     /// <summary>Why the broker gave it back; null while it did not.</summary>
     public string? Returned { get; set; }
 
+    /// <summary>The timestamp of when it began to wait, and later of when it was sent.</summary>
+    public long Since { get; set; }
+
     public bool IsAwaited => done is not null;
 
     public void Succeed() => done?.TrySetResult();
