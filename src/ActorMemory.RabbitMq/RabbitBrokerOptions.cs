@@ -45,7 +45,7 @@ public sealed record RabbitBrokerOptions
     /// <summary>How often each side shows that it lives; a silent broker is given up, and a frozen node's shards are given away, after two to three.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a message may come back before the broker parks it. Agreed.</summary>
+    /// <summary>How often a message may come back before the broker parks it; below 20, claims on shards may be parked too. Agreed.</summary>
     public int DeliveryLimit { get; init; } = 20;
 
     /// <summary>How many messages the queue of a shard holds before it refuses more. Agreed.</summary>

@@ -15,6 +15,12 @@ internal abstract record SeatMessage
     /// <summary>A delivery that nobody awaits an answer of is tried again.</summary>
     public sealed record Retry(ShardDelivery Delivery, ShardRequest Request, bool MayBeDone, object Term) : SeatMessage;
 
+    /// <summary>A delivery was put aside, or the broker did not do it.</summary>
+    public sealed record Parked(ShardDelivery Delivery, string Reason, string? Failure, object Term) : SeatMessage;
+
+    /// <summary>What could not be put aside is tried again.</summary>
+    public sealed record ParkAgain(ShardDelivery Delivery, string Reason, object Term) : SeatMessage;
+
     /// <summary>The journal refused a batch of this node: another owner is there.</summary>
     public sealed record Fenced : SeatMessage;
 
@@ -32,6 +38,9 @@ internal abstract record SeatMessage
 /// </summary>
 internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage>
 {
+    /// <summary>Less than the number of deliveries after which a broker puts a message aside as one that nobody can do.</summary>
+    private const int MaxClaimHandOvers = 15;
+
     private IShardConsumer? _consumer;
     private IReplyTo<bool>? _leaveReply;
     private object? _term;
@@ -57,6 +66,12 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
                 if (!_isHandingOver)
                     Begin(retry.Delivery, retry.Request, retry.MayBeDone);
                 await LeaveIfDrainedAsync();
+                break;
+            case SeatMessage.Parked parked when IsCurrent(parked.Term):
+                await EndParkingAsync(parked);
+                break;
+            case SeatMessage.ParkAgain again when IsCurrent(again.Term) && !_isHandingOver:
+                Park(again.Delivery, again.Reason);
                 break;
             case SeatMessage.Ended ended when IsCurrent(ended.Term):
                 Context.System.Log(LogLevel.Warning, Context.Self.Path, $"Shard {shard} is not consumed any more: {ended.Reason}");
@@ -131,8 +146,9 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
                 Own();
                 _consumer?.Acknowledge(delivery);
                 break;
-            case ShardClaim claim when !node.Expects(claim.Node) || delivery.Redeliveries > 2 * node.Nodes.Count:
-                // Whoever made it is gone, or does not stand in the line: what waits behind it must not wait for that. It makes it again.
+            case ShardClaim claim when !node.Expects(claim.Node) || delivery.Redeliveries > Math.Min(2 * node.Nodes.Count, MaxClaimHandOvers):
+                // Whoever made it is gone, does not stand in the line, or stands far back: what waits behind it must not wait for that. It makes it again,
+                // and the line has moved on.
                 _consumer?.Acknowledge(delivery);
                 break;
             case ShardClaim:
@@ -142,7 +158,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
                 await LeaveIfDrainedAsync();
                 break;
             default:
-                await ParkAsync(delivery, delivery.Fault ?? $"shard {shard} takes no {delivery.Message?.GetType().Name}");
+                Park(delivery, delivery.Fault ?? $"shard {shard} takes no {delivery.Message?.GetType().Name}");
                 break;
         }
     }
@@ -192,7 +208,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
         _inFlight--;
         if (request.ReplyTo is null && replies.FirstOrDefault(static reply => reply.Failure is not null)?.Failure is { } failure)
         {
-            await ParkAsync(delivery, failure.Message);
+            Park(delivery, failure.Message);
         }
         else
         {
@@ -205,19 +221,41 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
         await LeaveIfDrainedAsync();
     }
 
-    private async ValueTask ParkAsync(ShardDelivery delivery, string reason)
+    private void Park(ShardDelivery delivery, string reason)
     {
         Context.System.Log(LogLevel.Error, Context.Self.Path, $"A delivery of shard {shard} is parked: {reason}");
+        _inFlight++;
+        _ = ParkAsync(_consumer!, delivery, reason, _term!);
+    }
+
+    /// <summary>Beside the deliveries that follow: a broker that cannot put anything aside must not stop them.</summary>
+    private async Task ParkAsync(IShardConsumer consumer, ShardDelivery delivery, string reason, object term)
+    {
+        string? failure = null;
         try
         {
-            if (_consumer is { } consumer)
-                await consumer.ParkAsync(delivery, reason);
+            await consumer.ParkAsync(delivery, reason);
         }
         catch (BrokerException cause)
         {
-            // The next owner parks it.
-            Context.System.Log(LogLevel.Warning, Context.Self.Path, $"A delivery of shard {shard} was not parked: {cause.Message}");
+            failure = cause.Message;
         }
+
+        Context.Self.Tell(new SeatMessage.Parked(delivery, reason, failure, term));
+    }
+
+    private async ValueTask EndParkingAsync(SeatMessage.Parked parked)
+    {
+        _inFlight--;
+        if (parked.Failure is not null)
+        {
+            // When the place in the line is lost before, it is delivered again, and whoever gets it parks it.
+            Context.System.Log(LogLevel.Warning, Context.Self.Path, $"A delivery of shard {shard} was not parked: {parked.Failure}");
+            Context.Timers.StartSingle(
+                parked.Delivery, new SeatMessage.ParkAgain(parked.Delivery, parked.Reason, parked.Term), node.Settings.RetryAfter);
+        }
+
+        await LeaveIfDrainedAsync();
     }
 
     /// <summary>Another node has the shard. This one goes to the end of the line; what it was given goes to the owner.</summary>

@@ -17,11 +17,7 @@ internal sealed class BrokerConsumer(BrokerConnection connection, ShardQueue que
     public void Acknowledge(ShardDelivery delivery) => connection.ToServer.Send(() => queue.Acknowledge(this, delivery.Tag));
 
     public Task ParkAsync(ShardDelivery delivery, string reason) =>
-        connection.Client.AwaitAsync(connection, WriteOutcome.Unknown, id =>
-        {
-            queue.Park(this, delivery.Tag, reason);
-            connection.Answer(id);
-        });
+        connection.Client.AwaitAsync(connection, WriteOutcome.Unknown, id => queue.Server.Park(this, queue, delivery.Tag, reason, id));
 
     public Task LeaveAsync() => connection.Client.AwaitAsync(connection, WriteOutcome.Unknown, id =>
     {

@@ -21,6 +21,8 @@ internal sealed class ShardQueue(SimulatedBrokerServer server, int shard)
     private readonly LinkedList<QueuedMessage> _ready = [];
     private readonly List<BrokerConsumer> _line = [];
 
+    public SimulatedBrokerServer Server => server;
+
     public int Count => _ready.Count + _line.Sum(static consumer => consumer.Unacknowledged.Count);
 
     /// <summary>The node that gets the deliveries; null when nobody stands in the line.</summary>

@@ -131,6 +131,18 @@ public sealed class SimulatedBrokerServer
         });
     }
 
+    internal void Park(BrokerConsumer consumer, ShardQueue queue, ulong tag, string reason, long confirm)
+    {
+        if (Happens(Rates.ParkingIsRefused))
+        {
+            consumer.Connection.Answer(confirm, new BrokerException("The simulated broker puts nothing aside.", WriteOutcome.NotWritten));
+            return;
+        }
+
+        queue.Park(consumer, tag, reason);
+        consumer.Connection.Answer(confirm);
+    }
+
     internal void Send(BrokerConnection from, string address, ShardMessageBody message)
     {
         var sent = Addressed(message, from);

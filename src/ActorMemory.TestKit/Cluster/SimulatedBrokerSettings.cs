@@ -35,6 +35,9 @@ public sealed record BrokerFaultRates
     /// <summary>The broker takes a message, and its sender never hears so.</summary>
     public double ConfirmIsLost { get; init; }
 
+    /// <summary>The broker does not put a delivery aside, and says so.</summary>
+    public double ParkingIsRefused { get; init; }
+
     /// <summary>A message to a node, which is not durable, is lost.</summary>
     public double SendIsLost { get; init; }
 

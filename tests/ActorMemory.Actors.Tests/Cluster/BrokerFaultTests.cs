@@ -177,6 +177,28 @@ public sealed class BrokerFaultTests
     });
 
     [Fact]
+    public void What_could_not_be_parked_comes_again_until_it_is_and_the_rest_goes_on() => NotesCluster.Run(async simulation =>
+    {
+        var cluster = new NotesCluster(simulation);
+        var members = await cluster.StartAsync("a", "b");
+        var id = cluster.IdOf(members[0]);
+        var shard = StableHash.Shard(id, cluster.Shards);
+        cluster.Broker.Rates = new BrokerFaultRates { ParkingIsRefused = 1 };
+
+        cluster.Broker.Put(shard, null, "no envelope that this version knows");
+        Assert.Equal(1, await members[1].AddAsync(id, "meanwhile"));
+        await simulation.DelayAsync(TimeSpan.FromSeconds(3));
+        Assert.Empty(cluster.Broker.Parked);
+        Assert.Equal(1, cluster.Broker.Waiting(shard));
+        cluster.Broker.Rates = new BrokerFaultRates();
+        await simulation.DelayAsync(TimeSpan.FromSeconds(3));
+
+        Assert.Single(cluster.Broker.Parked);
+        Assert.Equal(0, cluster.Broker.Waiting(shard));
+        Assert.Equal(2, await members[1].AddAsync(id, "after"));
+    });
+
+    [Fact]
     public void A_message_that_nobody_waits_for_is_tried_until_the_journal_takes_it() => NotesCluster.Run(async simulation =>
     {
         var cluster = new NotesCluster(simulation);

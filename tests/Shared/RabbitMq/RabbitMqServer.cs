@@ -73,7 +73,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
     {
         var isFirst = _server is null;
         await StartProcessesAsync();
-        // 3.10.8, alone, leaves the quorum queue that it recovers first without a leader, and whoever publishes to it hangs.
+        // A defect of 3.10.8, and none of how it is stopped here: alone and idle, killed with -9 and started again on the same data, it leaves the quorum queue
+        // that it recovers first a follower that never stands for election (four times of four; never after an orderly stop, of six). The README tells
+        // operators; the tests are about what comes after.
         if (!isFirst)
             await ControlAsync("eval", ElectLeaders);
     }
