@@ -3,7 +3,7 @@ namespace ActorMemory.Hosting.Configuration;
 /// <summary>Finds what somebody who mistyped a key probably meant.</summary>
 internal static class KeyDistance
 {
-    /// <summary>The candidate nearest to a name, whatever its case; null if none is near enough to be a help.</summary>
+    /// <summary>The candidate nearest to a name, whatever its case, and of several the shortest; null if none is near enough to be a help.</summary>
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
         // Of a text of any length only so much can be a key, and the distance costs the product of both lengths.
@@ -13,7 +13,7 @@ internal static class KeyDistance
         var (distance, nearest) = candidates
             .Select(candidate => (Distance: Between(name.ToUpperInvariant(), candidate.ToUpperInvariant()), Candidate: candidate))
             .DefaultIfEmpty((Distance: int.MaxValue, Candidate: ""))
-            .MinBy(pair => pair.Distance);
+            .MinBy(pair => (pair.Distance, pair.Candidate.Length));
         return distance <= Math.Max(2, name.Length / 4) ? nearest : null;
     }
 

@@ -100,7 +100,10 @@ internal static class RawBroker
 
     private static Task<IConnection> ConnectAsync(RabbitMqServer server) => new ConnectionFactory
     {
-        HostName = "127.0.0.1", Port = server.Port, UserName = RabbitMqServer.User, Password = RabbitMqServer.Password,
+        HostName = "127.0.0.1",
+        Port = server.Port,
+        UserName = RabbitMqServer.User,
+        Password = RabbitMqServer.Password,
     }.CreateConnectionAsync();
 
     private static Task<QueueDeclareOk> DeclareAsync(IChannel channel, string queue) => channel.QueueDeclareAsync(

@@ -117,7 +117,9 @@ public sealed class RecordsQueueTests(RunningCluster cluster) : IClassFixture<Ru
         var start = new ProcessStartInfo(PythonWithPika(), [
             "-c", client.Replace("actormemory.records", "test.records", StringComparison.Ordinal), $"amqp://guest:guest@127.0.0.1:{cluster.Broker.Port}/", "batch-0001"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         for (var time = 0; time < 2; time++)
         {
