@@ -118,7 +118,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
         Directory.Delete(_folder, true);
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens on.</summary>
+    public static int FreePort()
     {
         while (true)
         {
