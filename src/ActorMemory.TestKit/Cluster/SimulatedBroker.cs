@@ -116,6 +116,9 @@ public sealed class SimulatedBroker(SimulatedBrokerServer server, SimulationDoma
         var consumer = new BrokerConsumer(connection, server.QueueOf(shard), deliveries);
         await AwaitAsync(connection, WriteOutcome.NotWritten, id =>
         {
+            // Read behind the end of the connection, it must not leave a consumer in the line that nobody ever takes out.
+            if (!connection.IsOpen)
+                return;
             connection.Consumers.Add(consumer);
             connection.Answer(id);
             server.QueueOf(shard).Join(consumer);
