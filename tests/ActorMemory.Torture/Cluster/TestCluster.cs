@@ -25,6 +25,8 @@ internal sealed class TestCluster : IAsyncDisposable
                 "cluster.transport=rabbitmq", $"cluster.node=node-{number + 1}", "cluster.rabbitmq.hosts=127.0.0.1",
                 $"cluster.rabbitmq.port={brokerPorts[number]}",
                 $"cluster.rabbitmq.user={RabbitMqServer.User}",
+                // Who looks after minutes still sees every record.
+                "performance.max-records-per-key=1000000",
                 // One key for all: whoever verifies needs one public key.
                 $"audit.key={Path.Combine(run.WorkFolder, "checkpoint-key.pem")}",
                 .. settings,
