@@ -11,8 +11,6 @@ internal abstract record MembersMessage
     public sealed record Changed : MembersMessage;
 
     public sealed record AnnounceNow : MembersMessage;
-
-    public sealed record Leave : MembersMessage;
 }
 
 /// <summary>
@@ -27,7 +25,6 @@ internal sealed class ClusterMembers(ClusterNode node) : Actor<MembersMessage>
     private readonly TimeSpan?[] _claimedAt = new TimeSpan?[node.ShardCount];
     private string _view = "";
     private TimeSpan _changedAt;
-    private bool _isLeaving;
 
     protected internal override ValueTask PreStartAsync()
     {
@@ -53,11 +50,7 @@ internal sealed class ClusterMembers(ClusterNode node) : Actor<MembersMessage>
                     Context.Timers.StartSingle("soon", new MembersMessage.AnnounceNow(), s_soon);
                 break;
             case MembersMessage.AnnounceNow:
-                node.Broker.Announce(node.Announcement(_isLeaving));
-                break;
-            case MembersMessage.Leave:
-                _isLeaving = true;
-                node.Broker.Announce(node.Announcement(_isLeaving));
+                node.Broker.Announce(node.Self);
                 break;
         }
 
@@ -100,7 +93,7 @@ internal sealed class ClusterMembers(ClusterNode node) : Actor<MembersMessage>
     private void Claim()
     {
         var now = Now;
-        if (_isLeaving || !node.IsConnected || now - _changedAt < node.Settings.Settle || !_nodes.ContainsKey(node.Name))
+        if (node.IsLeaving || !node.IsConnected || now - _changedAt < node.Settings.Settle || !_nodes.ContainsKey(node.Name))
             return;
         var candidates = Candidates().ToList();
         for (var shard = 0; shard < _claimedAt.Length; shard++)

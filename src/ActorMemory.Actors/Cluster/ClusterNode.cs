@@ -57,7 +57,9 @@ public sealed class ClusterNode : IBrokerListener
     public IReadOnlyList<NodeAnnouncement> Nodes => Volatile.Read(ref _nodes);
 
     /// <summary>What this node has to say of itself now, whoever may have heard it.</summary>
-    public NodeAnnouncement Self => Announcement(Volatile.Read(ref _isLeaving));
+    public NodeAnnouncement Self => new(
+        Name, "", ClusterSettings.EnvelopeVersion, IsLeaving || !Settings.OwnsShards, Ownership.Owned(),
+        _regions.Values.Sum(static region => (long)region.Waiting), Ownership.HandedOver, Ownership.Lost);
 
     /// <summary>Whether the broker can be reached.</summary>
     public bool IsConnected => Volatile.Read(ref _isConnected);
@@ -94,7 +96,7 @@ public sealed class ClusterNode : IBrokerListener
     public async Task LeaveAsync()
     {
         Volatile.Write(ref _isLeaving, true);
-        _members.Tell(new MembersMessage.Leave());
+        _members.Tell(new MembersMessage.AnnounceNow());
         var leaving = new List<Task>();
         foreach (var seat in _seats)
         {
@@ -183,10 +185,6 @@ public sealed class ClusterNode : IBrokerListener
         Volatile.Write(ref _owners, owners);
         Volatile.Write(ref _nodes, nodes);
     }
-
-    internal NodeAnnouncement Announcement(bool isLeaving) => new(
-        Name, "", ClusterSettings.EnvelopeVersion, isLeaving || !Settings.OwnsShards, Ownership.Owned(),
-        _regions.Values.Sum(static region => (long)region.Waiting), Ownership.HandedOver, Ownership.Lost);
 
     /// <summary>Sends a command to the owner, waiting while the outbox is full. The wait counts.</summary>
     internal Task<RemoteReply> AskAsync(int shard, RemoteCommand command, CommandKind kind, PendingReply<RemoteReply> pending)
