@@ -14,6 +14,13 @@ public sealed class RestartTests
         const int shards = 4;
         await using var server = await RabbitMqServer.StartAsync();
         var options = SharedServer.Options(server.Port) with { DeliveryLimit = 1000 };
+        await using (await Node.StartAsync(options, "first", shards))
+        {
+            // Declares the queues. Killed in the first seconds of a queue's life, 3.10.8 may lose the term of its log, and with it what it has confirmed.
+        }
+
+        await server.StopAsync();
+        await server.StartAgainAsync();
         await using var publisher = await Node.StartAsync(options, "publisher", shards);
         await using var owner = await Node.StartAsync(options, "owner", shards);
         var seen = new ConcurrentDictionary<long, bool>();
