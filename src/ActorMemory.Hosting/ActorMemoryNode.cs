@@ -95,6 +95,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     /// <summary>Messages that were not delivered.</summary>
     public DeadLetters DeadLetters => _system.DeadLetters;
 
+    /// <summary>Notices when the node's process stood still.</summary>
+    public StandstillWatch Standstills => _system.Standstills;
+
     /// <summary>The living actors, parents before their children.</summary>
     public IReadOnlyList<ActorDescription> DescribeActors() => _system.Describe();
 

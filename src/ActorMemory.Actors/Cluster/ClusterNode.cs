@@ -31,6 +31,7 @@ public sealed class ClusterNode : IBrokerListener
         _system = system;
         Broker = broker;
         Settings = settings;
+        Standstills = system.Standstills;
         Ownership = new ShardOwnership(shardCount);
         _owners = new string?[shardCount];
         _members = system.Spawn(new Props<MembersMessage>(() => new ClusterMembers(this)), "cluster-members");
@@ -75,6 +76,8 @@ public sealed class ClusterNode : IBrokerListener
     internal ClusterSettings Settings { get; }
 
     internal ShardOwnership Ownership { get; }
+
+    internal StandstillWatch Standstills { get; }
 
     /// <summary>Whether the node owns a shard, as far as it knows.</summary>
     public bool Owns(int shard) => Ownership.Owns(shard);
@@ -187,15 +190,14 @@ public sealed class ClusterNode : IBrokerListener
     }
 
     /// <summary>Sends a command to the owner, waiting while the outbox is full. The wait counts.</summary>
-    internal Task<RemoteReply> AskAsync(int shard, RemoteCommand command, CommandKind kind, PendingReply<RemoteReply> pending)
+    internal Task<RemoteReply> AskAsync(int shard, OutboxMessage.Ask ask)
     {
-        _rooms[shard].Enter(() => Enter(shard, new OutboxMessage.Ask(command, kind, pending)));
-        return pending.Task;
+        _rooms[shard].Enter(() => Enter(shard, ask));
+        return ask.ReplyTo.Task;
     }
 
     /// <summary>The same, unless the outbox is full.</summary>
-    internal bool TryAsk(int shard, RemoteCommand command, CommandKind kind, PendingReply<RemoteReply> pending) =>
-        _rooms[shard].TryEnter(() => Enter(shard, new OutboxMessage.Ask(command, kind, pending)));
+    internal bool TryAsk(int shard, OutboxMessage.Ask ask) => _rooms[shard].TryEnter(() => Enter(shard, ask));
 
     internal string OutboxPath(int shard) => _outboxes[shard].Path;
 
@@ -210,7 +212,7 @@ public sealed class ClusterNode : IBrokerListener
             var command = request.Commands[i];
             executing[i] = _regions.TryGetValue(command.TypeName, out var region)
                 ? region.ExecuteAsync(request.Shard, command, mayBeDone)
-                : Task.FromResult(RemoteFailures.Reply(RemoteFailureKind.NotUnderstood, $"{Name} has no entities of type {command.TypeName}: upgrade it."));
+                : Task.FromResult(NotUnderstood(command));
         }
 
         var replies = new RemoteReply[executing.Length];
@@ -218,6 +220,13 @@ public sealed class ClusterNode : IBrokerListener
             replies[i] = await executing[i];
         return replies;
     }
+
+    /// <summary>Does nothing of a request, and lets its sender send again what is still wanted.</summary>
+    internal void AskBack(ShardRequest request, string replyTo) => Broker.TrySend(replyTo, new ShardReply(request.CorrelationId, Name,
+        [.. request.Commands.Select(command => _regions.TryGetValue(command.TypeName, out var region) ? region.AskBack(command) : NotUnderstood(command))]));
+
+    private RemoteReply NotUnderstood(RemoteCommand command) =>
+        RemoteFailures.Reply(RemoteFailureKind.NotUnderstood, $"{Name} has no entities of type {command.TypeName}: upgrade it.");
 
     private void TakePart()
     {

@@ -21,14 +21,14 @@ internal sealed class Gathering
             yield return ask;
     }
 
-    /// <summary>The commands of the next request; those that nobody waits for any more are left out.</summary>
+    /// <summary>The commands of the next request; those that nobody wants any more are left out.</summary>
     public List<OutboxMessage.Ask> Take(ClusterSettings limits)
     {
         var taken = new List<OutboxMessage.Ask>();
         var bytes = 0;
         while (taken.Count < limits.CommandsPerRequest && _asks.TryPeek(out var next))
         {
-            if (!next.IsGivenUp)
+            if (next.IsWanted(isSent: false))
             {
                 bytes += next.Command.Payload.Length + next.Command.PersistenceId.Length;
                 if (taken.Count > 0 && bytes > limits.BytesPerRequest)

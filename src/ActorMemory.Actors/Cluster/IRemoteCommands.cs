@@ -11,6 +11,9 @@ internal interface IRemoteCommands
     /// <param name="mayBeDone">It may have been given to its entity before: what must not be done twice is not done.</param>
     Task<RemoteReply> ExecuteAsync(int shard, RemoteCommand command, bool mayBeDone);
 
+    /// <summary>Answers a command that is not done because it comes late: only its sender knows whether it is still wanted, and sends it again if it is.</summary>
+    RemoteReply AskBack(RemoteCommand command);
+
     /// <summary>Commands that wait in front of the shards of this node.</summary>
     int Waiting { get; }
 

@@ -24,19 +24,24 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
 
     public int Waiting => _shards.Sum(static shard => shard.MailboxCount);
 
+    /// <summary>The time since the node stood still last; before anything else of a question is made.</summary>
+    public Waking Waking => _node.Standstills.Current;
+
     public bool Owns(int shard) => _node.Owns(shard);
 
-    /// <summary>Asks an entity through its owner.</summary>
-    public async Task<object> AskAsync(int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
+    /// <summary>Asks an entity through its owner, unless the node stood still since the question came up.</summary>
+    public async Task<object> AskAsync(
+        int shard, string persistenceId, TCommand command, TimeSpan? timeout, Waking askedIn, CancellationToken cancellationToken)
     {
         var pending = Pending<RemoteReply>(shard, timeout, cancellationToken);
-        return Read(await _node.AskAsync(shard, Write(persistenceId, command), _format.KindOf(command), pending));
+        return Read(await _node.AskAsync(shard, new OutboxMessage.Ask(Write(persistenceId, command), _format.KindOf(command), askedIn, pending)));
     }
 
     public Task<object>? TryAsk(int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
     {
+        var askedIn = Waking;
         var pending = Pending<RemoteReply>(shard, timeout, cancellationToken);
-        if (_node.TryAsk(shard, Write(persistenceId, command), _format.KindOf(command), pending))
+        if (_node.TryAsk(shard, new OutboxMessage.Ask(Write(persistenceId, command), _format.KindOf(command), askedIn, pending)))
             return ReadAsync(pending.Task);
         pending.Withdraw();
         return null;
@@ -50,9 +55,10 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
     public async Task<IReadOnlyList<EntityReply>> AskAllAsync(
         int shard, Func<string, bool> filter, TCommand command, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var askedIn = Waking;
         var listing = _journal.ListEntitiesAsync(shard);
         await listing.OrTimeout(timeout, _system.TimeProvider);
-        var asked = (await listing).Where(filter).Select(id => (Id: id, Reply: AskAsync(shard, id, command, timeout, cancellationToken))).ToList();
+        var asked = (await listing).Where(filter).Select(id => (Id: id, Reply: AskAsync(shard, id, command, timeout, askedIn, cancellationToken))).ToList();
         var replies = new List<EntityReply>(asked.Count);
         foreach (var (id, reply) in asked)
         {
@@ -80,14 +86,21 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
         if (!TryRead(command, out var read, out var fault))
             return Task.FromResult(RemoteFailures.Reply(RemoteFailureKind.NotUnderstood, fault));
         if (mayBeDone && _format.KindOf(read) == CommandKind.Once)
-            return Task.FromResult(RemoteFailures.Unknown(
-                $"{command.PersistenceId}: '{command.Manifest}' was delivered before, and who had it is gone. It is not known whether it was done."));
+            return Task.FromResult(NobodyKnows(command));
         var pending = Pending<object>(shard, null, CancellationToken.None);
         var entityCommand = new EntityCommand<TCommand>(command.PersistenceId, read, pending);
         return AnswerAsync(pending.SendAsync(_shards[shard], entityCommand, CancellationToken.None));
     }
 
+    RemoteReply IRemoteCommands.AskBack(RemoteCommand command) =>
+        !TryRead(command, out var read, out var fault) ? RemoteFailures.Reply(RemoteFailureKind.NotUnderstood, fault)
+        : _format.KindOf(read) == CommandKind.Once ? NobodyKnows(command)
+        : RemoteFailures.Reply(RemoteFailureKind.NotOwner, $"{command.PersistenceId}: '{command.Manifest}' was given to another owner before.");
+
     void IRemoteCommands.Release(int shard) => _shards[shard].Tell(new ReleaseShard<TCommand>());
+
+    private static RemoteReply NobodyKnows(RemoteCommand command) => RemoteFailures.Unknown(
+        $"{command.PersistenceId}: '{command.Manifest}' was delivered before, and who had it is gone. It is not known whether it was done.");
 
     private RemoteCommand Write(string persistenceId, TCommand command)
     {

@@ -3,10 +3,33 @@ namespace ActorMemory.Actors;
 /// <summary>What happens in front of a shard that another node owns.</summary>
 internal abstract record OutboxMessage
 {
-    public sealed record Ask(RemoteCommand Command, CommandKind Kind, PendingReply<RemoteReply> ReplyTo) : OutboxMessage, IExpectReply
+    public sealed record Ask(RemoteCommand Command, CommandKind Kind, Waking AskedIn, PendingReply<RemoteReply> ReplyTo) : OutboxMessage, IExpectReply
     {
         /// <summary>Nobody waits for the answer any more.</summary>
         public bool IsGivenUp => ReplyTo.Task.IsCompleted;
+
+        /// <summary>An owner had it who is none any more, and may have done it.</summary>
+        public bool MayBeDone { get; set; }
+
+        /// <summary>
+        /// Whether it is still to be sent. Not if nobody waits for the answer any more, or if the node stood still since: then whoever asked may have asked another
+        /// node, and the entity may have forgotten that by the time this comes.
+        /// </summary>
+        /// <param name="isSent">A copy may have arrived.</param>
+        public bool IsWanted(bool isSent)
+        {
+            if (!IsGivenUp && AskedIn.IsOver)
+                Fail(JournalError.Unavailable, isSent, "This node stood still after it was asked, and does not send on what is from before.");
+            return !IsGivenUp;
+        }
+
+        public void Fail(JournalError error, bool isSent, string why)
+        {
+            var (outcome, what) = isSent || MayBeDone
+                ? (WriteOutcome.Unknown, "It is not known whether it was done: send it again with the same ids.")
+                : (WriteOutcome.NotWritten, "Nothing was written; try again.");
+            Fail(new JournalException(error, outcome, $"{why} {what}"));
+        }
 
         public void Fail(Exception cause) => ReplyTo.Fail(cause);
     }
@@ -105,16 +128,21 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
     {
         if (asks.Count == 0)
             return;
-        var correlation = (++_lastCorrelation * node.ShardCount) + shard;
-        var request = new SentRequest(
-            new ShardRequest(shard, correlation, ClusterNode.AnswerToSender, node.Name, asks.ConvertAll(static ask => ask.Command)),
-            asks, owner is not null, Now);
-        _sent.Add(correlation, request);
+        var request = Request(asks, owner is not null);
         node.RequestSent();
         if (owner is null)
             Publish(request);
         else if (!node.Broker.TrySend(owner, request.Message))
             ThroughTheQueue(request);
+    }
+
+    private SentRequest Request(List<OutboxMessage.Ask> asks, bool isDirect)
+    {
+        var correlation = (++_lastCorrelation * node.ShardCount) + shard;
+        var request = new SentRequest(
+            new ShardRequest(shard, correlation, ClusterNode.AnswerToSender, node.Name, asks.ConvertAll(static ask => ask.Command)), asks, isDirect, Now);
+        _sent.Add(correlation, request);
+        return request;
     }
 
     private void Publish(SentRequest request)
@@ -149,7 +177,10 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
                 ? reply.Replies[i]
                 : RemoteFailures.Unknown($"{reply.Responder} answered {reply.Replies.Count} of {request.Asks.Count} commands.");
             if (RemoteFailures.IsNotOwner(answer))
+            {
+                request.Asks[i].MayBeDone |= !request.IsDirect;
                 _others.Add(request.Asks[i]);
+            }
             else
                 request.Asks[i].ReplyTo.Reply(request.IsDirect ? answer : RemoteFailures.ThroughTheQueue(answer));
         }
@@ -171,9 +202,26 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
         if (request.IsDirect)
             ThroughTheQueue(request);
         else if (request.Copies == 0 || request.IsRepeatable)
-            Publish(request);
+            PublishAgain(request);
         else
             Fail(request, "the connection to the broker was lost.");
+    }
+
+    /// <summary>Without what nobody wants any more: it would come late, and its asker may have sent it again through another node.</summary>
+    private void PublishAgain(SentRequest request)
+    {
+        var wanted = request.Asks.FindAll(ask => ask.IsWanted(isSent: request.Copies > 0));
+        if (wanted.Count < request.Asks.Count)
+        {
+            _sent.Remove(request.Message.CorrelationId);
+            if (wanted.Count == 0)
+                return;
+            var copies = request.Copies;
+            request = Request(wanted, isDirect: false);
+            request.Copies = copies;
+        }
+
+        Publish(request);
     }
 
     private void ThroughTheQueue(SentRequest request)
@@ -204,11 +252,8 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
     private void Fail(SentRequest request, string why)
     {
         _sent.Remove(request.Message.CorrelationId);
-        var (outcome, what) = request.Copies > 0
-            ? (WriteOutcome.Unknown, "It is not known whether it was done: send it again with the same ids.")
-            : (WriteOutcome.NotWritten, "Nothing was written; try again.");
         foreach (var ask in request.Asks)
-            ask.Fail(new JournalException(JournalError.Unavailable, outcome, $"Shard {shard} of another node was not reached: {why} {what}"));
+            ask.Fail(JournalError.Unavailable, isSent: request.Copies > 0, $"Shard {shard} of another node was not reached: {why}");
     }
 
     private void Close()
@@ -216,7 +261,7 @@ internal sealed class ShardOutbox(ClusterNode node, int shard) : Actor<OutboxMes
         foreach (var request in Requests())
             Fail(request, "this node stops.");
         foreach (var ask in _reads.TakeAll().Concat(_others.TakeAll()))
-            ask.Fail(new JournalException(JournalError.Closed, WriteOutcome.NotWritten, "This node stops. Nothing was written; ask another."));
+            ask.Fail(JournalError.Closed, isSent: false, "This node stops.");
     }
 
     private long Now => Context.System.TimeProvider.GetTimestamp();

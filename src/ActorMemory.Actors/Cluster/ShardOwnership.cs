@@ -6,6 +6,7 @@ internal sealed class ShardOwnership(int shardCount)
 {
     private readonly bool[] _owned = new bool[shardCount];
     private readonly long[] _terms = new long[shardCount];
+    private readonly Waking?[] _inLineSince = new Waking?[shardCount];
     private long _handedOver;
     private long _lost;
 
@@ -25,8 +26,15 @@ internal sealed class ShardOwnership(int shardCount)
     /// <summary>Counts how often the node has got the shard: an epoch of an earlier time is over. Null while the shard belongs to another.</summary>
     public long? TermOf(int shard) => Owns(shard) ? Interlocked.Read(ref _terms[shard]) : null;
 
-    public void Take(int shard)
+    /// <summary>
+    /// Whether the node stood still since it came to stand in the shard's line. Then the broker may have given the shard to another without it knowing, and what
+    /// it was given itself is from before.
+    /// </summary>
+    public bool StoodStill(int shard) => Volatile.Read(ref _inLineSince[shard])?.IsOver == true;
+
+    public void Take(int shard, Waking inLineSince)
     {
+        Volatile.Write(ref _inLineSince[shard], inLineSince);
         Interlocked.Increment(ref _terms[shard]);
         Volatile.Write(ref _owned[shard], true);
     }

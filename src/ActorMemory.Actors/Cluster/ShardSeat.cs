@@ -44,6 +44,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
     private IShardConsumer? _consumer;
     private IReplyTo<bool>? _leaveReply;
     private object? _term;
+    private Waking _inLineSince = node.Standstills.Current;
     private bool _isHandingOver;
     private bool _hasOwned;
     private int _inFlight;
@@ -116,7 +117,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
             return;
         try
         {
-            (_inFlight, _isHandingOver, _hasOwned) = (0, false, false);
+            (_inFlight, _isHandingOver, _hasOwned, _inLineSince) = (0, false, false, node.Standstills.Current);
             var deliveries = new Deliveries(Context.Self);
             _term = deliveries;
             _consumer = await node.Broker.ConsumeAsync(shard, deliveries);
@@ -138,6 +139,13 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
 
         switch (delivery.Message)
         {
+            case ShardRequest { ReplyTo: { } replyTo } request when delivery.Redeliveries > 0:
+                // It has waited until the broker gave up who had it. Its sender may have done so as well and asked on another way, and the entity may have
+                // forgotten that: whoever had the shard has gone on as long as it did not know.
+                Own();
+                node.AskBack(request, replyTo);
+                _consumer?.Acknowledge(delivery);
+                break;
             case ShardRequest request:
                 Own();
                 Begin(delivery, request, mayBeDone: delivery.Redeliveries > 0);
@@ -168,7 +176,7 @@ internal sealed class ShardSeat(ClusterNode node, int shard) : Actor<SeatMessage
         if (node.Ownership.Owns(shard))
             return;
         _hasOwned = true;
-        node.Ownership.Take(shard);
+        node.Ownership.Take(shard, _inLineSince);
         node.OwnershipChanged();
     }
 

@@ -119,6 +119,9 @@ internal sealed partial class Shard<TState, TCommand, TEvent>(ShardHost<TState, 
         var now = Context.Now;
         foreach (var command in _waiting)
         {
+            // Whoever asked has been told that nobody knows, and may have asked again.
+            if (command.IsGivenUp)
+                continue;
             if (_unrecoverable.TryGetValue(command.PersistenceId, out var cause))
                 command.Fail(cause);
             else if (!_entities.TryUse(command.PersistenceId, now, out var entity) || entity.IsPoisoned)

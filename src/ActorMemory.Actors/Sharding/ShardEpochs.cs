@@ -32,9 +32,29 @@ public sealed class ShardEpochs
         {
             // A shard that was away and came back: another owner has taken it in between.
             if (!_epochs.TryGetValue(shard, out var held) || held.Term != term || held.Epoch.IsFaulted || held.Epoch.IsCanceled)
-                _epochs[shard] = held = (term.Value, _journal.AcquireAsync(shard));
+                _epochs[shard] = held = (term.Value, TakeAsync(shard));
             return held.Epoch;
         }
+    }
+
+    /// <summary>
+    /// A node that stood still keeps what it has, as long as the journal does not say otherwise, but takes nothing on the word of before: it would throw out
+    /// who came after it, to do once more what that one has done long ago.
+    /// </summary>
+    private async Task<long> TakeAsync(int shard)
+    {
+        StepDownIfOfBefore(shard);
+        var epoch = await _journal.AcquireAsync(shard);
+        StepDownIfOfBefore(shard);
+        return epoch;
+    }
+
+    private void StepDownIfOfBefore(int shard)
+    {
+        if (_ownership?.StoodStill(shard) != true)
+            return;
+        _ownership.Fenced(shard);
+        throw ShardOwnership.NotOwned(shard);
     }
 
     /// <summary>A taking that did not end in time may never end: the next <see cref="HoldAsync"/> takes the shard anew.</summary>

@@ -6,6 +6,9 @@ internal abstract record ShardMessage<TCommand>;
 internal sealed record EntityCommand<TCommand>(string PersistenceId, TCommand Command, IReplyTo<object>? ReplyTo)
     : ShardMessage<TCommand>, IExpectReply
 {
+    /// <summary>Nobody waits for the answer any more.</summary>
+    public bool IsGivenUp => ReplyTo is PendingReply<object> { Task.IsCompleted: true };
+
     public void Fail(Exception cause) => ReplyTo?.Fail(cause);
 }
 

@@ -89,9 +89,15 @@ public sealed class ShardRegion<TCommand>
         if (_remote?.Owns(shardId) == false)
             return _remote.TryAsk(shardId, persistenceId, command, timeout, cancellationToken) is { } remote ? Cast(remote) : null;
         var shard = _shards[shardId];
+        var askedIn = _remote?.Waking;
         var pending = Pending(shardId, timeout, cancellationToken);
         if (shard.TryTell(new EntityCommand<TCommand>(persistenceId, command, pending)))
-            return Cast(_remote is null ? pending.Task : OrFromOwnerAsync(_remote, pending.Task, shardId, persistenceId, command, timeout, cancellationToken));
+        {
+            return Cast(_remote is null || askedIn is null
+                ? pending.Task
+                : OrFromOwnerAsync(_remote, pending.Task, shardId, persistenceId, command, timeout, askedIn, cancellationToken));
+        }
+
         pending.Withdraw();
         return shard.IsTerminated ? Task.FromException<TReply>(new ActorTerminatedException(shard.Path)) : null;
 
@@ -143,15 +149,18 @@ public sealed class ShardRegion<TCommand>
     }
 
     private Task<object> AskOwnerAsync(
-        RemoteRegion<TCommand> remote, int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        remote.Owns(shard)
+        RemoteRegion<TCommand> remote, int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var askedIn = remote.Waking;
+        return remote.Owns(shard)
             ? OrFromOwnerAsync(
-                remote, AskHereAsync(shard, persistenceId, command, timeout, cancellationToken), shard, persistenceId, command, timeout, cancellationToken)
-            : remote.AskAsync(shard, persistenceId, command, timeout, cancellationToken);
+                remote, AskHereAsync(shard, persistenceId, command, timeout, cancellationToken), shard, persistenceId, command, timeout, askedIn, cancellationToken)
+            : remote.AskAsync(shard, persistenceId, command, timeout, askedIn, cancellationToken);
+    }
 
     /// <summary>This node was the owner when it was asked, and may be so no more when the command is decided: then it goes on to the next.</summary>
     private static async Task<object> OrFromOwnerAsync(
-        RemoteRegion<TCommand> remote, Task<object> here, int shard, string persistenceId, TCommand command, TimeSpan? timeout,
+        RemoteRegion<TCommand> remote, Task<object> here, int shard, string persistenceId, TCommand command, TimeSpan? timeout, Waking askedIn,
         CancellationToken cancellationToken)
     {
         try
@@ -167,7 +176,7 @@ public sealed class ShardRegion<TCommand>
             // This node stops; the others go on.
         }
 
-        return await remote.AskAsync(shard, persistenceId, command, timeout, cancellationToken);
+        return await remote.AskAsync(shard, persistenceId, command, timeout, askedIn, cancellationToken);
     }
 
     private Task<IReadOnlyList<EntityReply>> AskAllHereAsync(

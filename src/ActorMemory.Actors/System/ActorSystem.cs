@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace ActorMemory.Actors;
 
@@ -13,6 +14,12 @@ public sealed record ActorSystemSettings
 
     /// <summary>How long a question waits for its answer.</summary>
     public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A longer time in which the process did nothing is a standstill. Longer than a garbage collection or a busy machine takes, and shorter than clients
+    /// wait before they ask another node.
+    /// </summary>
+    public TimeSpan StandstillAfter { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Dead letters that are logged before the log falls silent for five minutes.</summary>
     public int DeadLettersLogged { get; init; } = 10;
@@ -33,6 +40,7 @@ public sealed class ActorSystem
     private readonly ActorCell<object> _guardian;
     private readonly TaskCompletionSource _terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Random _random;
+    private readonly Lazy<StandstillWatch> _standstills;
     private long _lastUid;
 
     /// <summary>Starts a system.</summary>
@@ -50,6 +58,7 @@ public sealed class ActorSystem
         Dispatcher = dispatcher ?? new ThreadPoolDispatcher();
         _random = new Random(Settings.Seed);
         DeadLetters = new DeadLetters(this);
+        _standstills = new Lazy<StandstillWatch>(() => new StandstillWatch(TimeProvider, Settings.StandstillAfter, StoodStill));
         _guardian = new ActorCell<object>(
             this, new Props<object>(() => new Guardian(Settings.Supervisor)), null, "user", "/user", NextUid());
         _guardian.TellSystem(new SystemMessage.Start());
@@ -69,6 +78,9 @@ public sealed class ActorSystem
 
     /// <summary>What happens in the system, by type: <see cref="DeadLetter"/>, <see cref="LogEvent"/>, <see cref="UnhandledMessage"/>.</summary>
     public EventStream EventStream { get; } = new();
+
+    /// <summary>Notices when the process stood still, from the first use of it on.</summary>
+    public StandstillWatch Standstills => _standstills.Value;
 
     /// <summary>Messages that did not arrive.</summary>
     public DeadLetters DeadLetters { get; }
@@ -95,6 +107,8 @@ public sealed class ActorSystem
     {
         _guardian.Stop();
         await _guardian.WhenTerminated;
+        if (_standstills.IsValueCreated)
+            _standstills.Value.Dispose();
         _terminated.TrySetResult();
     }
 
@@ -109,6 +123,10 @@ public sealed class ActorSystem
         lock (_random)
             return _random.NextDouble();
     }
+
+    private void StoodStill(TimeSpan time) => Log(
+        LogLevel.Warning, "/",
+        $"The process stood still for {time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s. What it was asked before is not begun any more: whoever asked may have asked another node.");
 
     internal void FailedAtTheTop(Exception cause)
     {

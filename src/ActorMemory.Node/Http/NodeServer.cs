@@ -5,11 +5,14 @@ using ActorMemory.Node.Backups;
 using ActorMemory.Node.Cluster;
 using ActorMemory.Node.Http.Limits;
 using ActorMemory.Node.Http.Security;
+using ActorMemory.Node.Http.Standstill;
 using ActorMemory.Node.Messages;
 using ActorMemory.Node.Retention;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -54,6 +57,7 @@ internal static class NodeServer
                 // Before the handshake: also connections that never come to one are counted.
                 var connections = new ConnectionLimit(settings.Http.Limits.Connections);
                 listen.Use(next => context => connections.RunAsync(context, next));
+                listen.Use(static next => context => ConnectionWaking.RunAsync(context, next));
                 if (settings.Http.Tls.IsOn)
                     listen.UseHttps(listen.ApplicationServices.GetRequiredService<ServerCertificate>().Options());
             });
@@ -67,11 +71,14 @@ internal static class NodeServer
         builder.Services.AddSingleton(new ApiKeyFile(Path.Combine(settings.Data, settings.Http.ApiKeys))).AddSingleton<ApiKeyRing>();
         builder.Services.AddSingleton(settings.Http.Tls).AddSingleton<ServerCertificate>();
         builder.Services.AddRequestLimits(settings.Http.Limits);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(static services => new FreshConnections(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), () => services.GetRequiredService<ActorMemoryNode>().Standstills));
         builder.Services.TryAddSingleton(TimeProvider.System);
         configure?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.Use(ConnectionLimit.OpenConnection.DuringAsync);
+        app.Use(ConnectionWaking.AnswerAsync);
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<OriginMiddleware>(allowedHosts);
         app.UseRouting();

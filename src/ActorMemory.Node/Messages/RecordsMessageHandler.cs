@@ -21,7 +21,7 @@ internal sealed class RecordsMessageHandler(ActorMemoryNode node)
 
     private readonly RecordParser _parser = new();
 
-    public async Task<RecordsVerdict> HandleAsync(RecordsMessage message)
+    public async Task<RecordsVerdict> HandleAsync(RecordsMessage message, CancellationToken cancellationToken)
     {
         if (FaultOf(message) is { } fault)
             return Verdict(new IntakeAnswer(new IntakeReport(), new Problem(StatusCodes.Status415UnsupportedMediaType, "bad_request", fault)));
@@ -31,7 +31,7 @@ internal sealed class RecordsMessageHandler(ActorMemoryNode node)
         using var window = new ByteWindow(body, maxLine * 2);
         IRecordSource source = MediaType(message) == Answer.NdJson ? new LineReader(window, maxLine) : new JsonElementReader(window, maxLine);
         var ids = new IdsOfMessage(message);
-        var report = await new RecordIntake(node.Performance, source, _parser, MaxBatch, UInt128.Zero, 1, ids.Of).RunAsync(CancellationToken.None);
+        var report = await new RecordIntake(node.Performance, source, _parser, MaxBatch, UInt128.Zero, 1, ids.Of).RunAsync(cancellationToken);
         return Verdict(IntakeAnswer.Of(report, source));
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class RecordsQueueService(ActorMemoryNode node, TimeProv
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var options = node.Settings.ToBrokerOptions(time, (message, cause) => Trouble(logger, message, cause));
-        _queue = new RecordsQueue(options, node.Settings.Cluster.NodeName, new RecordsMessageHandler(node).HandleAsync);
+        _queue = new RecordsQueue(options, node.Settings.Cluster.NodeName, node.Standstills, new RecordsMessageHandler(node).HandleAsync);
         await _queue.StartAsync();
     }
 

@@ -12,17 +12,21 @@ public sealed class RecordsQueue : IAsyncDisposable
     private readonly RabbitConnector _connector;
     private readonly RabbitTopology _topology;
     private readonly string _node;
-    private readonly Func<RecordsMessage, Task<RecordsVerdict>> _handle;
+    private readonly Func<RecordsMessage, CancellationToken, Task<RecordsVerdict>> _handle;
+    private readonly StandstillWatch _standstills;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
     /// <summary>Prepares it; <see cref="StartAsync"/> begins.</summary>
     /// <param name="options">The broker. The names begin with its prefix: exchange and queue are <c>PREFIX.records</c>.</param>
     /// <param name="node">The node, for people who look at the broker.</param>
+    /// <param name="standstills">After a standstill the messages that were delivered before are left to the next in the line.</param>
     /// <param name="handle">Handles one message at a time. What it throws counts as <see cref="RecordsFate.Later"/>.</param>
-    public RecordsQueue(RabbitBrokerOptions options, string node, Func<RecordsMessage, Task<RecordsVerdict>> handle)
+    public RecordsQueue(
+        RabbitBrokerOptions options, string node, StandstillWatch standstills, Func<RecordsMessage, CancellationToken, Task<RecordsVerdict>> handle)
     {
         options.Validate();
+        _standstills = standstills;
         (_options, _node, _handle, _connector) = (options, node, handle, new RabbitConnector(options));
         _topology = new RabbitTopology(options, _connector.Place);
     }
@@ -41,7 +45,8 @@ public sealed class RecordsQueue : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private Task<RecordsSession> OpenAsync() => RecordsSession.OpenAsync(_connector, _options, _topology, _node, _handle, _stopping.Token);
+    private Task<RecordsSession> OpenAsync() => RecordsSession.OpenAsync(
+        _connector, _options, _topology, _node, _handle, _stopping.Token, _standstills.Current.Ended);
 
     private async Task RunAsync(RecordsSession session)
     {

@@ -20,15 +20,15 @@ internal sealed class RecordsSession : IAsyncBasicConsumer
     private readonly RabbitBrokerOptions _options;
     private readonly RabbitTopology _topology;
     private readonly string _node;
-    private readonly Func<RecordsMessage, Task<RecordsVerdict>> _handle;
-    private string _reason = "this node stops.";
+    private readonly Func<RecordsMessage, CancellationToken, Task<RecordsVerdict>> _handle;
+    private string _reason = "this node stops, or stood still and leaves what it was given before to the next.";
 
     private RecordsSession(
         IConnection connection, IChannel channel, RabbitTopology topology, RabbitBrokerOptions options, string node,
-        Func<RecordsMessage, Task<RecordsVerdict>> handle, CancellationToken stopping)
+        Func<RecordsMessage, CancellationToken, Task<RecordsVerdict>> handle, CancellationToken stopping, CancellationToken standstill)
     {
         (_connection, _channel, _topology, _options, _node, _handle) = (connection, channel, topology, options, node, handle);
-        _over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _over = CancellationTokenSource.CreateLinkedTokenSource(stopping, standstill);
     }
 
     /// <summary>Whether it did something useful.</summary>
@@ -39,8 +39,8 @@ internal sealed class RecordsSession : IAsyncBasicConsumer
 
     /// <exception cref="BrokerException">The broker cannot be reached or refuses.</exception>
     public static async Task<RecordsSession> OpenAsync(
-        RabbitConnector connector, RabbitBrokerOptions options, RabbitTopology topology, string node, Func<RecordsMessage, Task<RecordsVerdict>> handle,
-        CancellationToken stopping)
+        RabbitConnector connector, RabbitBrokerOptions options, RabbitTopology topology, string node,
+        Func<RecordsMessage, CancellationToken, Task<RecordsVerdict>> handle, CancellationToken stopping, CancellationToken standstill)
     {
         var name = topology.Records;
         var connection = await connector.ConnectAsync($"{options.Prefix} {node} records");
@@ -49,7 +49,7 @@ internal sealed class RecordsSession : IAsyncBasicConsumer
             var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
             await topology.DeclareRecordsAsync(channel);
             await channel.BasicQosAsync(0, Prefetch, global: false, stopping);
-            var session = new RecordsSession(connection, channel, topology, options, node, handle, stopping);
+            var session = new RecordsSession(connection, channel, topology, options, node, handle, stopping, standstill);
             await channel.BasicConsumeAsync(name, autoAck: false, $"{node}.records", session, stopping);
             return session;
         }
@@ -133,7 +133,7 @@ internal sealed class RecordsSession : IAsyncBasicConsumer
             var reason = "";
             try
             {
-                var verdict = await _handle(message);
+                var verdict = await _handle(message, _over.Token);
                 if (verdict.Fate != RecordsFate.Later)
                     return verdict;
                 reason = verdict.Reason;

@@ -101,8 +101,12 @@ public sealed class BrokerFaultTests
         await simulation.DelayAsync(TimeSpan.FromSeconds(3));
         cluster.Broker.Rates = new BrokerFaultRates { PublishIsRefused = 1 };
         // It is sent again after five seconds, refused, and must wait for the first copy all the same.
+        await simulation.DelayAsync(TimeSpan.FromSeconds(2.5));
+        Assert.False(adding.IsCompleted);
 
-        Assert.Equal(1, await adding);
+        // The first copy comes to the next owner, who asks back.
+        var failure = await Assert.ThrowsAsync<JournalException>(() => adding);
+        Assert.Equal((JournalError.Unavailable, WriteOutcome.Unknown), (failure.Error, failure.Outcome));
     });
 
     [Fact]

@@ -229,10 +229,10 @@ public sealed class CommitTests
         foreach (var end in asked)
             await end;
 
-        // Ten seconds each; the last one was asked at nine and answered at eighteen.
+        // Ten seconds each; the last one was asked at nine and answered at eighteen. Of those that nobody waited for any more, one was begun before.
         Assert.Equal([10, 13, 16, 18], ends);
-        Assert.Equal("answered 0 3 6 9", await node.ReadAsync("a"));
-        Assert.Equal(3, system.DeadLetters.Count(DeadLetterReason.LateReply));
+        Assert.Equal("answered 0 9", await node.ReadAsync("a"));
+        Assert.Equal(1, system.DeadLetters.Count(DeadLetterReason.LateReply));
         await simulation.DelayAsync(Second);
         node.Faults.Append(AppendEnd.Acknowledged, beforeCommit: TimeSpan.FromSeconds(60));
         await Assert.ThrowsAsync<AskTimeoutException>(() => node.AddAsync("a", "again"));

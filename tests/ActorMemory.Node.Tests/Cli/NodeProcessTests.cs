@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -10,11 +12,13 @@ public sealed class NodeProcessTests : IDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly List<Process> _started = [];
+    private readonly List<Socket> _sockets = [];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
+        _sockets.ForEach(static socket => socket.Dispose());
         foreach (var process in _started)
         {
             if (!process.HasExited)
@@ -71,6 +75,49 @@ public sealed class NodeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_asked_before_the_process_stood_still_is_neither_done_nor_answered_when_it_wakes_up()
+    {
+        var (process, address) = await ServeAsync();
+        var begun = await ConnectAsync(address);
+        var request = RequestOf(0);
+        await begun.SendAsync(request.AsMemory(0, request.Length - 10), Cancel);
+        var idle = await ConnectAsync(address);
+        Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(idle, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray()), StringComparison.Ordinal);
+
+        await SignalAsync(process, "STOP");
+        await begun.SendAsync(request.AsMemory(request.Length - 10), Cancel);
+        await idle.SendAsync(RequestOf(1), Cancel);
+        var waiting = new List<Socket> { begun, idle };
+        for (var record = 2; record < 20; record++)
+        {
+            var late = await ConnectAsync(address);
+            await late.SendAsync(RequestOf(record), Cancel);
+            waiting.Add(late);
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(4), Cancel);
+        await SignalAsync(process, "CONT");
+
+        foreach (var socket in waiting)
+            Assert.Equal("", await AnswerAsync(socket, []));
+        await AddAsync(address, 1);
+        Assert.Equal(1, await CountAsync(address));
+    }
+
+    [Fact]
+    public async Task A_process_that_stood_still_for_a_moment_answers_what_it_was_asked_before()
+    {
+        var (process, address) = await ServeAsync();
+        await SignalAsync(process, "STOP");
+        var waiting = await ConnectAsync(address);
+        await waiting.SendAsync(RequestOf(0), Cancel);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), Cancel);
+        await SignalAsync(process, "CONT");
+
+        Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(waiting, []), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_import_that_is_killed_is_continued_and_adds_exactly_the_rest()
     {
         const int count = 60_000;
@@ -119,6 +166,36 @@ public sealed class NodeProcessTests : IDisposable
         Assert.All(
             keys.RootElement.GetProperty("keys").EnumerateArray(),
             static key => Assert.StartsWith("demo-", key.GetProperty("strategy").GetString(), StringComparison.Ordinal));
+    }
+
+    private static byte[] RequestOf(int record)
+    {
+        var line = TestRecords.Line(record);
+        return Encoding.ASCII.GetBytes(
+            $"POST /v1/performance/records HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {line.Length}\r\n\r\n{line}");
+    }
+
+    private async Task<Socket> ConnectAsync(string address)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _sockets.Add(socket);
+        await socket.ConnectAsync(IPAddress.Loopback, new Uri(address).Port, Cancel);
+        return socket;
+    }
+
+    /// <summary>The beginning of an answer; nothing if the connection is closed without one.</summary>
+    private static async Task<string> AnswerAsync(Socket socket, byte[] request)
+    {
+        try
+        {
+            await socket.SendAsync(request, Cancel);
+            var answer = new byte[4096];
+            return Encoding.ASCII.GetString(answer, 0, await socket.ReceiveAsync(answer, Cancel));
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
     }
 
     private static async Task AddAsync(string address, int count)

@@ -109,6 +109,23 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a node that was frozen answers: it closes what was opened before.</summary>
+    public async Task AnswersAsync(int number, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                using var answer = await Run.Fleet.Http.GetAsync(new Uri(Node(number).Address, "/health/live"), cancellationToken);
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(10, cancellationToken);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in Nodes)
