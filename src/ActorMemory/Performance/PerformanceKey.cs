@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
+using ActorMemory.Names;
 
 namespace ActorMemory.Performance;
 
@@ -15,7 +15,7 @@ public readonly struct PerformanceKey : IEquatable<PerformanceKey>
     /// <summary>The most characters (Unicode code points) that a part may have.</summary>
     public const int MaxPartCharacters = 128;
 
-    private const string PersistencePrefix = "performance|";
+    private const string PersistencePrefix = "performance";
 
     private readonly string? _strategy;
     private readonly string? _regime;
@@ -53,19 +53,7 @@ public readonly struct PerformanceKey : IEquatable<PerformanceKey>
     /// The key as a persistence id: <c>performance|strategy|regime|horizon</c> with <c>%</c> and <c>|</c> inside a part written
     /// as <c>%25</c> and <c>%7C</c>, so that different keys have different ids.
     /// </summary>
-    public string ToPersistenceId()
-    {
-        if (!NeedsEscape(Strategy) && !NeedsEscape(Regime) && !NeedsEscape(Horizon))
-            return $"{PersistencePrefix}{Strategy}|{Regime}|{Horizon}";
-
-        var text = new StringBuilder(PersistencePrefix, PersistencePrefix.Length + Strategy.Length + Regime.Length + Horizon.Length + 2);
-        AppendEscaped(text, Strategy);
-        text.Append('|');
-        AppendEscaped(text, Regime);
-        text.Append('|');
-        AppendEscaped(text, Horizon);
-        return text.ToString();
-    }
+    public string ToPersistenceId() => PersistenceIdText.Join(PersistencePrefix, Strategy, Regime, Horizon);
 
     /// <summary>Reads a persistence id back.</summary>
     /// <exception cref="FormatException">The text is not a persistence id that <see cref="ToPersistenceId"/> writes.</exception>
@@ -79,14 +67,7 @@ public readonly struct PerformanceKey : IEquatable<PerformanceKey>
     public static bool TryFromPersistenceId(string persistenceId, out PerformanceKey key)
     {
         key = default;
-        if (!persistenceId.StartsWith(PersistencePrefix, StringComparison.Ordinal))
-            return false;
-
-        var parts = persistenceId[PersistencePrefix.Length..].Split('|');
-        return parts.Length == 3
-            && TryUnescape(parts[0], out var strategy)
-            && TryUnescape(parts[1], out var regime)
-            && TryUnescape(parts[2], out var horizon)
+        return PersistenceIdText.Split(persistenceId, PersistencePrefix, 3) is [var strategy, var regime, var horizon]
             && TryCreate(strategy, regime, horizon, out key, out _);
     }
 
@@ -119,26 +100,4 @@ public readonly struct PerformanceKey : IEquatable<PerformanceKey>
         NameText.FindFault(strategy, "strategy_name", MaxPartCharacters)
         ?? NameText.FindFault(regime, "regime", MaxPartCharacters)
         ?? NameText.FindFault(horizon, "horizon", MaxPartCharacters);
-
-    private static bool NeedsEscape(string part) => part.AsSpan().ContainsAny('%', '|');
-
-    private static void AppendEscaped(StringBuilder text, string part)
-    {
-        foreach (var c in part)
-            _ = c switch
-            {
-                '%' => text.Append("%25"),
-                '|' => text.Append("%7C"),
-                _ => text.Append(c),
-            };
-    }
-
-    private static bool TryUnescape(string escaped, out string part)
-    {
-        // One spelling for each key: an escape that ToPersistenceId does not write is no key at all.
-        part = escaped.Replace("%7C", "|", StringComparison.Ordinal).Replace("%25", "%", StringComparison.Ordinal);
-        var again = new StringBuilder(escaped.Length);
-        AppendEscaped(again, part);
-        return again.Equals(escaped.AsSpan());
-    }
 }

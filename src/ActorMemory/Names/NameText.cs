@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ActorMemory.Performance;
+namespace ActorMemory.Names;
 
 /// <summary>Which texts are fit to name something: valid Unicode without control characters, of bounded length.</summary>
 internal static class NameText

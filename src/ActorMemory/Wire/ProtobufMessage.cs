@@ -1,0 +1,26 @@
+using System.Buffers;
+using Google.Protobuf;
+
+namespace ActorMemory.Wire;
+
+/// <summary>Writes and reads generated Protobuf messages, for everything that is not on the path of millions a second.</summary>
+internal static class ProtobufMessage
+{
+    /// <summary>Writes a message.</summary>
+    internal static void Write(IMessage message, IBufferWriter<byte> output) => message.WriteTo(output);
+
+    /// <summary>Reads a message whose bytes may be anything.</summary>
+    /// <exception cref="FormatException">The bytes are not the message.</exception>
+    internal static T Read<T>(MessageParser<T> parser, ReadOnlySpan<byte> payload)
+        where T : IMessage<T>
+    {
+        try
+        {
+            return parser.ParseFrom(payload);
+        }
+        catch (InvalidProtocolBufferException cause)
+        {
+            throw new FormatException($"The bytes are not the message {typeof(T).Name}: {cause.Message}", cause);
+        }
+    }
+}
