@@ -65,7 +65,11 @@ public sealed record RegimeStatistics(string Regime, long TotalTrades, long Winn
 }
 
 /// <summary>How trades did that were decided by a voting strategy.</summary>
-public sealed record StrategyStatistics(string Strategy, long TotalTrades, long WinningTrades, double TotalPnl);
+public sealed record StrategyStatistics(string Strategy, long TotalTrades, long WinningTrades, double TotalPnl)
+{
+    /// <summary>Winning trades in percent of all.</summary>
+    public double WinRate => TotalTrades == 0 ? 0 : (double)WinningTrades / TotalTrades * 100;
+}
 
 /// <summary>How vetoes did.</summary>
 /// <param name="Total">Decisions that came with veto data.</param>

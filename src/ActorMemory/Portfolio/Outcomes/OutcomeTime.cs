@@ -1,0 +1,32 @@
+using System.Globalization;
+using ActorMemory.Performance;
+
+namespace ActorMemory.Portfolio;
+
+/// <summary>The times in decisions and outcomes: texts of ISO 8601, kept as they came; without an offset they are UTC.</summary>
+internal static class OutcomeTime
+{
+    private const double NanosecondsPerHour = 3_600e9;
+
+    /// <summary>Reads a text; null if it is none, or not a time that nanoseconds can hold.</summary>
+    internal static UnixNanoseconds? Read(string? text) => FindFault(text) is null && UnixNanoseconds.TryParse(text, out var time, out _) ? time : null;
+
+    /// <summary>Says why a text is not a time; null if it is one.</summary>
+    internal static string? FindFault(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return "no time is given.";
+
+        // A whole number might be seconds, milliseconds or nanoseconds, or a date without dashes: nobody is helped by a guess.
+        return Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+            ? $"'{text}' is a number; write ISO 8601 such as 2025-01-31T09:30:00Z."
+            : UnixNanoseconds.TryParse(text, out _, out var fault) ? null : fault;
+    }
+
+    /// <summary>As the original writes times: UTC as an offset.</summary>
+    internal static string Write(UnixNanoseconds time) => time.ToString()[..^1] + "+00:00";
+
+    /// <summary>Hours from one text to another, below 0 if the second is earlier; null if one of them is not a time.</summary>
+    internal static double? HoursBetween(string? from, string? until) =>
+        Read(from) is { } start && Read(until) is { } end ? (double)((Int128)end.Value - start.Value) / NanosecondsPerHour : null;
+}

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ActorMemory.Portfolio;
+
+namespace ActorMemory.Tests.Portfolio.Golden;
+
+/// <summary>Outcomes of which a file only gives the fields that matter there.</summary>
+internal static class Partial
+{
+    internal static TradeOutcome Outcome(JsonElement given)
+    {
+        var fields = new JsonObject
+        {
+            ["decision_id"] = "d",
+            ["asset_pair"] = "BTCUSD",
+            ["action"] = "BUY",
+            ["entry_timestamp"] = "2025-01-01T00:00:00Z",
+        };
+        foreach (var property in given.EnumerateObject())
+            fields[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+
+        return fields.Deserialize<TradeOutcome>(PortfolioGolden.Json) ?? throw new FormatException("not an outcome");
+    }
+}
