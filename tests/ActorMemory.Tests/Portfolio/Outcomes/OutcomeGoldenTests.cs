@@ -87,7 +87,7 @@ public sealed class OutcomeGoldenTests
             var tally = new RegimeTally();
             foreach (var outcome in golden.Input.GetProperty("outcomes").EnumerateArray())
             {
-                tally.Add(new TradeClosed(1, Partial.Outcome(outcome), default, null, 1));
+                tally.Add(new TradeClosed(1, default, Partial.Outcome(outcome), default, null, 1));
                 tally = new RegimeTally(tally.ToStatistics());
             }
 
@@ -108,6 +108,6 @@ public sealed class OutcomeGoldenTests
     {
         var exit = PortfolioGolden.As<TradeExit>(trade);
         var decision = exit.Decision ?? throw new FormatException("the trade has no decision.");
-        return new TradeClosed(number, OutcomeBuilder.Build(decision, exit, default), default, decision, number);
+        return new TradeClosed(number, default, OutcomeBuilder.Build(decision, exit, default), default, decision, number);
     }
 }
