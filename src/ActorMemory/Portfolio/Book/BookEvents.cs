@@ -19,7 +19,11 @@ internal sealed record DecisionMade(long Number, UnixNanoseconds At, TradingDeci
 /// <param name="Decision">The decision, if it is known: its market, ensemble and veto data are what folds need beside the outcome.</param>
 /// <param name="BufferSize">How many outcomes the experience buffer holds after it.</param>
 internal sealed record TradeClosed(
-    long Number, UnixNanoseconds At, TradeOutcome Outcome, UnixNanoseconds ExitAt, TradingDecision? Decision, int BufferSize) : BookEvent;
+    long Number, UnixNanoseconds At, TradeOutcome Outcome, UnixNanoseconds ExitAt, TradingDecision? Decision, int BufferSize) : BookEvent
+{
+    /// <summary>The fingerprint of what its sender said, by which the same outcome is known again.</summary>
+    public ulong Content { get; init; }
+}
 
 /// <summary>A snapshot was kept.</summary>
 internal sealed record SnapshotKept(long Number, PortfolioSnapshot Snapshot) : BookEvent;

@@ -1,0 +1,19 @@
+using ActorMemory.Actors;
+
+namespace ActorMemory.Portfolio;
+
+/// <summary>Settings of the portfolio memory.</summary>
+public sealed record PortfolioMemoryOptions
+{
+    /// <summary>How many outcomes the experience buffer holds if nothing else is said.</summary>
+    public const int DefaultMaxMemorySize = 1000;
+
+    /// <summary>How many of the latest outcomes the experience buffer holds. What is older stays in the journal.</summary>
+    public int MaxMemorySize { get; init; } = DefaultMaxMemorySize;
+
+    /// <summary>The longest wait for one shard in questions that concern many entities.</summary>
+    public TimeSpan ScatterTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How the entities are hosted.</summary>
+    public ShardSettings Shards { get; init; } = new();
+}
