@@ -7,6 +7,7 @@ namespace ActorMemory.Portfolio;
 internal static class OutcomeTime
 {
     private const double NanosecondsPerHour = 3_600e9;
+    private const long NanosecondsPerDay = 86_400_000_000_000;
 
     /// <summary>Reads a text; null if it is none, or not a time that nanoseconds can hold.</summary>
     internal static UnixNanoseconds? Read(string? text) => FindFault(text) is null && UnixNanoseconds.TryParse(text, out var time, out _) ? time : null;
@@ -25,6 +26,10 @@ internal static class OutcomeTime
 
     /// <summary>As the original writes times: UTC as an offset.</summary>
     internal static string Write(UnixNanoseconds time) => time.ToString()[..^1] + "+00:00";
+
+    /// <summary>So many days earlier; the earliest time there is if it would be before.</summary>
+    internal static UnixNanoseconds DaysBefore(UnixNanoseconds time, int days) =>
+        new((long)Int128.Max(time.Value - (Int128)days * NanosecondsPerDay, long.MinValue));
 
     /// <summary>Hours from one text to another, below 0 if the second is earlier; null if one of them is not a time.</summary>
     internal static double? HoursBetween(string? from, string? until) =>

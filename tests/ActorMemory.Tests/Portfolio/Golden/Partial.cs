@@ -7,6 +7,11 @@ namespace ActorMemory.Tests.Portfolio.Golden;
 /// <summary>Outcomes of which a file only gives the fields that matter there.</summary>
 internal static class Partial
 {
+    /// <summary>Outcomes as a memory holds them, numbered in the order in which they are given.</summary>
+    internal static List<StoredOutcome> Stored(JsonElement outcomes) =>
+        [.. outcomes.EnumerateArray().Select(Outcome).Select((outcome, i) =>
+            new StoredOutcome(i + 1, default, OutcomeTime.Read(outcome.ExitTimestamp) ?? default, outcome, null))];
+
     internal static TradeOutcome Outcome(JsonElement given)
     {
         var fields = new JsonObject
