@@ -1,7 +1,9 @@
 using ActorMemory.Audit;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 using ActorMemory.Retention;
 using Google.Protobuf;
+using Folio = ActorMemory.Portfolio.Wire;
 using Holds = ActorMemory.Tests.Retention.Wire;
 using Log = ActorMemory.Tests.Audit.Wire;
 using Proto = ActorMemory.Tests.Performance.Wire;
@@ -53,6 +55,23 @@ internal static class GoogleParsers
         [SettingsCommandFormat.CompareManifest] = Log.Settings.Parser,
         [SettingsCommandFormat.NoteManifest] = Log.Settings.Parser,
         [SettingsCommandFormat.DifferencesManifest] = Log.SettingsDifferences.Parser,
+        [ProviderCommandFormat.ScoreManifest] = Folio.ScoreProviderMessage.Parser,
+        [ProviderCommandFormat.GetManifest] = Folio.GetProviderMessage.Parser,
+        [ProviderCommandFormat.FoldedManifest] = Folio.ProviderFoldedMessage.Parser,
+        [ProviderCommandFormat.StatisticsManifest] = Folio.ProviderAnswerMessage.Parser,
+        [WeightsCommandFormat.FoldManifest] = Folio.FoldBookMessage.Parser,
+        [WeightsCommandFormat.GetProgressManifest] = Folio.NothingMessage.Parser,
+        [WeightsCommandFormat.GetManifest] = Folio.GetWeightsMessage.Parser,
+        [WeightsCommandFormat.GetHistoryManifest] = Folio.GetWeightsMessage.Parser,
+        [WeightsCommandFormat.GetRegretManifest] = Folio.NothingMessage.Parser,
+        [WeightsCommandFormat.GetVoteManifest] = Folio.GetVoteMessage.Parser,
+        [WeightsCommandFormat.FoldedManifest] = Folio.BookFoldedMessage.Parser,
+        [WeightsCommandFormat.RefusedManifest] = Folio.FoldRefusedMessage.Parser,
+        [WeightsCommandFormat.ProgressManifest] = Folio.WeightsProgressMessage.Parser,
+        [WeightsCommandFormat.SetManifest] = Folio.WeightSetMessage.Parser,
+        [WeightsCommandFormat.HistoryManifest] = Folio.WeightHistoryMessage.Parser,
+        [WeightsCommandFormat.RegretManifest] = Folio.WeightRegretMessage.Parser,
+        [WeightsCommandFormat.VoteManifest] = Folio.VoteMessage.Parser,
     };
 
     /// <summary>What Google reads; of fields that the .proto does not name nothing is left.</summary>

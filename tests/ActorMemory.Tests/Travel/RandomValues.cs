@@ -71,7 +71,8 @@ internal sealed class RandomValues(Random random)
         var parameters = constructor?.GetParameters() ?? [];
         // The only tuple that travels is a setting: its name is there, what it was and is may be missing.
         var isTuple = type.Name.StartsWith("ValueTuple", StringComparison.Ordinal);
-        var arguments = parameters.Select(parameter => (isTuple ? parameter.Position > 0 : MayBeNull(nullability.Create(parameter)))
+        var isPair = type.Name.StartsWith("KeyValuePair", StringComparison.Ordinal);
+        var arguments = parameters.Select(parameter => (isTuple ? parameter.Position > 0 : !isPair && MayBeNull(nullability.Create(parameter)))
             ? Maybe(parameter.ParameterType)
             : Make(parameter.ParameterType, parameter.Name ?? "")).ToArray();
         var made = constructor is null ? Activator.CreateInstance(type) : constructor.Invoke(arguments);

@@ -2,6 +2,7 @@ using System.Buffers;
 using ActorMemory.Actors;
 using ActorMemory.Audit;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 using ActorMemory.Retention;
 
 namespace ActorMemory.Tests.Travel;
@@ -27,6 +28,10 @@ internal sealed record TravelFormat(
         Of(new LegalHoldCommandFormat(), typeof(LegalHold), typeof(LegalHold[]), typeof(LegalHoldRefused)),
         Of(new AuditCommandFormat(), typeof(AuditEntry), typeof(SegmentEntries), typeof(SegmentFull)),
         Of(new SettingsCommandFormat(), typeof(SettingsDifferences)),
+        Of(new ProviderCommandFormat(), typeof(ProviderFolded), typeof(ProviderStatistics)),
+        Of(
+            new WeightsCommandFormat(), typeof(BookFolded), typeof(FoldRefused), typeof(WeightsProgress), typeof(WeightSet), typeof(WeightSet[]),
+            typeof(WeightRegret), typeof(Vote)),
     ];
 
     internal static TravelFormat For<TCommand>() => All.Single(format => format.Name == typeof(TCommand).Name);

@@ -1,5 +1,6 @@
 using ActorMemory.Audit;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 using ActorMemory.Retention;
 
 namespace ActorMemory.Tests.Travel;
@@ -67,6 +68,16 @@ internal static class V1Samples
     private static readonly AuditEntry s_entry = new(257, new UnixNanoseconds(77), s_action);
     private static readonly Dictionary<string, string> s_settings = new() { ["a"] = "1", ["東"] = "" };
 
+    private static readonly Ballot[] s_ballots =
+    [
+        new("gemini", ActionWords.Answered | ActionWords.Long | ActionWords.Bullish, 62.5), new("東京", ActionWords.None, 50),
+        new("x", ActionWords.Answered | ActionWords.Short | ActionWords.Bearish | ActionWords.Hold, 0),
+    ];
+
+    private static readonly WeightSet s_weights = new(
+        WeightRule.Evidence, 3, new UnixNanoseconds(77), "d3", 9, [new ProviderWeight("gemini", 0.625, 1.25, 3, 2, 0.515625, 0.125, 0.9375, 4)],
+        [new RuleShare("equal-votes", 0.25, 2.125), new RuleShare("log-odds", 0.75, 2)]);
+
     internal static IReadOnlyList<(string Name, TravelFormat Format, object Message, bool IsReply)> All { get; } =
     [
         Command<PerformanceCommand>("records", new AddRecords(new[] { s_first, s_second })),
@@ -124,6 +135,35 @@ internal static class V1Samples
         Command<SettingsCommand>("comparing", new CompareSettings(s_settings)),
         Command<SettingsCommand>("noting", new NoteSettings(s_settings)),
         Reply<SettingsCommand>("differences", new SettingsDifferences([("a", null, "1"), ("b", "2", null), ("c", "", "3")])),
+        Command<ProviderCommand>("scores", new ScoreProvider([new ProviderScore(7, true, true, 12.5, 80), new ProviderScore(9, false, false, -0.25, null)])),
+        Command<ProviderCommand>("statistics", new GetProvider()),
+        Reply<ProviderCommand>("folded", new ProviderFolded(9)),
+        Reply<ProviderCommand>("statistics", new ProviderStatistics("gemini", 3, 2, 12.25, 1, 12.5, [new CalibrationCell(80, 1, 1, 12.5)])),
+        Command<WeightsCommand>(
+            "folds",
+            new FoldBook(
+                6,
+                [
+                    new BookFold(7, new UnixNanoseconds(70), new FoldedDecision("d1", s_ballots), null),
+                    new BookFold(8, new UnixNanoseconds(0), null, null),
+                    new BookFold(
+                        9, new UnixNanoseconds(90), null,
+                        new FoldedTrade("d1", true, PriceDirection.Down, -1.5, ActionWords.Answered | ActionWords.Long, s_ballots, ["ensemble", "東京"])),
+                    new BookFold(10, new UnixNanoseconds(91), null, new FoldedTrade("d2", false, PriceDirection.Unknown, null, ActionWords.None, [], [])),
+                ])),
+        Command<WeightsCommand>("progress", new GetWeightsProgress()),
+        Command<WeightsCommand>("weights", new GetWeights(WeightRule.Original)),
+        Command<WeightsCommand>("history", new GetWeightHistory(WeightRule.Evidence, 20)),
+        Command<WeightsCommand>("regret", new GetWeightRegret()),
+        Command<WeightsCommand>("vote", new GetVote(WeightRule.Original, [new VoterOpinion("a", "BUY", 70, 1.5), new VoterOpinion("b", null, null, null)])),
+        Reply<WeightsCommand>("folded", new BookFolded(9, [s_weights])),
+        Reply<WeightsCommand>("refused", new FoldRefused(12)),
+        Reply<WeightsCommand>("progress", new WeightsProgress(9, ["a", "東京"])),
+        Reply<WeightsCommand>("weights", s_weights),
+        Reply<WeightsCommand>("history", new[] { s_weights, new WeightSet(WeightRule.Original, 0, null, null, 0, [], []) }),
+        Reply<WeightsCommand>("regret", new WeightRegret(5, 3.25, 3.5, 3.375, 1.75, 2, 5.25, 0.625, 0.5, 0.375)),
+        Reply<WeightsCommand>("vote", new Vote(WeightRule.Evidence, "SELL", 55, 0.45, 1.5, [KeyValuePair.Create("a", 0.75), KeyValuePair.Create("b", 0.25)], 3)),
+        Reply<WeightsCommand>("vote of nobody", new Vote(WeightRule.Original, "HOLD", 0, null, null, [], 0)),
     ];
 
     private static (string Name, TravelFormat Format, object Message, bool IsReply) Command<TCommand>(string what, TCommand command)

@@ -15,7 +15,7 @@ public enum WeightRule
 /// <summary>What each provider's word is worth, and why.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Number">How many trades moved the weights; 0 before the first.</param>
-/// <param name="PublishedAt">When the last of them was folded in; null before the first.</param>
+/// <param name="PublishedAt">When the memory knew the last of them; null before the first.</param>
 /// <param name="DecisionId">The decision of that trade.</param>
 /// <param name="EventNumber">The event of the portfolio's book that moved them.</param>
 /// <param name="Providers">The weights; they sum to 1 unless there are none.</param>
@@ -54,12 +54,17 @@ public sealed record RuleShare(string Rule, double Share, double LogLoss);
 /// </summary>
 /// <param name="Decisions">T: decisions whose outcome is known.</param>
 /// <param name="EvidenceLogLoss">Sum over them of −ln(probability that the published mixture gave to what happened), in nats.</param>
-/// <param name="OriginalLogLoss">The same for the original rule.</param>
+/// <param name="OriginalLogLoss">
+/// The same for the original rule: the mean of the confidences by its weights, between 0.005 and 0.995, so that no loss is infinite.
+/// </param>
 /// <param name="EqualVotesLogLoss">The same for equal votes.</param>
 /// <param name="Bound">ln N + (T − 1) ln(1 / (1 − s + s / N)): the difference cannot be larger if no outcome comes late.</param>
-/// <param name="MostInFlight">The most decisions that waited for their outcome at one time.</param>
-/// <param name="BoundWithDelay">The bound times (<paramref name="MostInFlight"/> + 1): what late outcomes can do to it at worst.</param>
-/// <param name="EvidenceAccuracy">Share of decisions in which the mixture named the right direction.</param>
+/// <param name="MostInFlight">The most other decisions that waited for their outcome when one was made; 0 if every outcome came before the next decision.</param>
+/// <param name="BoundWithDelay">
+/// The bound times (<paramref name="MostInFlight"/> + 1): what as many mixtures side by side, each waiting for its own outcomes, could lose at worst (Joulani,
+/// György and Szepesvári 2013). There is only one mixture here, so that where outcomes come late it is a yardstick and not a guarantee.
+/// </param>
+/// <param name="EvidenceAccuracy">Share of decisions in which the mixture named the right direction; where it was undecided, half of one.</param>
 /// <param name="OriginalAccuracy">The same for the original rule.</param>
 /// <param name="EqualVotesAccuracy">The same for equal votes.</param>
 public sealed record WeightRegret(
