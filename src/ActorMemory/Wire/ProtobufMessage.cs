@@ -16,9 +16,10 @@ internal static class ProtobufMessage
     {
         try
         {
+            // Of some lengths that cannot be the parser says that an argument is out of range.
             return parser.ParseFrom(payload);
         }
-        catch (InvalidProtocolBufferException cause)
+        catch (Exception cause) when (cause is InvalidProtocolBufferException or ArgumentException)
         {
             throw new FormatException($"The bytes are not the message {typeof(T).Name}: {cause.Message}", cause);
         }
