@@ -59,6 +59,24 @@ public interface IPortfolioReader
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task<PortfolioSnapshot> AnalyzeAsync(PortfolioName portfolio, int? windowDays = null, CancellationToken cancellationToken = default);
 
+    /// <summary>What vetoes were worth, by the outcomes in the experience buffer.</summary>
+    Task<VetoEffectiveness> GetVetoEffectivenessAsync(PortfolioName portfolio, CancellationToken cancellationToken = default);
+
+    /// <summary>What trading has cost lately, by the outcomes in the experience buffer.</summary>
+    /// <param name="portfolio">Of which.</param>
+    /// <param name="window">How many of the latest trades that cost something, at least 1.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<RollingCosts> GetCostsAsync(PortfolioName portfolio, int window = RollingCosts.DefaultWindow, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether the latest 50 profits in the experience buffer are steady enough to size positions by Kelly's criterion.</summary>
+    Task<KellyCheck> CheckKellyAsync(PortfolioName portfolio, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether trading got better with experience, by the outcomes in the experience buffer.</summary>
+    /// <param name="portfolio">Of which.</param>
+    /// <param name="assetPair">What was traded; null for everything.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<LearningReport> GetLearningAsync(PortfolioName portfolio, string? assetPair = null, CancellationToken cancellationToken = default);
+
     /// <summary>What is most like something, best first.</summary>
     Task<IReadOnlyList<SimilarRecord>> FindSimilarAsync(PortfolioName portfolio, SimilarQuery query, CancellationToken cancellationToken = default);
 

@@ -8,8 +8,10 @@ namespace ActorMemory.Portfolio;
 /// <param name="LongTermDays">How many days the long view goes back.</param>
 /// <param name="SimilarTo">What the situation is like, in words; null for no similar trades.</param>
 /// <param name="SimilarCount">How many similar trades.</param>
+/// <param name="Recent">Which trades are the latest.</param>
 public sealed record ContextQuery(
-    string? AssetPair = null, int MaxRecent = ContextQuery.DefaultMaxRecent, int LongTermDays = 90, string? SimilarTo = null, int SimilarCount = 3)
+    string? AssetPair = null, int MaxRecent = ContextQuery.DefaultMaxRecent, int LongTermDays = 90, string? SimilarTo = null, int SimilarCount = 3,
+    RecentTrades Recent = RecentTrades.OfAsset)
 {
     /// <summary>The number of latest trades that is looked at if nothing else is said.</summary>
     public const int DefaultMaxRecent = 20;
@@ -39,16 +41,16 @@ public sealed record DecisionContext
     /// <summary>How they did by who decided.</summary>
     public IReadOnlyList<ContextProvider> ProviderPerformance { get; init; } = [];
 
-    /// <summary>How many in a row won or lost last.</summary>
+    /// <summary>How many in a row won or lost last; null without recent trades.</summary>
     public Streak? CurrentStreak { get; init; }
 
-    /// <summary>Mean profit over the root of the mean square of negative profits; null below three trades.</summary>
+    /// <summary>Mean profit over the root of the mean square of negative profits; null below three trades or if none lost.</summary>
     public double? SortinoRatio { get; init; }
 
-    /// <summary>Mean hours from entry to exit.</summary>
+    /// <summary>Mean hours from entry to exit, to 2 decimals.</summary>
     public double? AvgHoldHours { get; init; }
 
-    /// <summary>Trades held less than half an hour, in percent.</summary>
+    /// <summary>Trades held less than half an hour, in percent of those of which it is known, to 1 decimal.</summary>
     public double? ChurnRatePct { get; init; }
 
     /// <summary>Trades held less than half an hour.</summary>
@@ -96,7 +98,7 @@ public sealed record Streak(string Type, int Count);
 /// <summary>How all trades of an asset did.</summary>
 public sealed record AssetPerformance(int TotalTrades, double TotalPnl, double WinRate);
 
-/// <summary>What a stated confidence has been worth: the win rate of own trades in a bucket, shrunken to the overall win rate.</summary>
+/// <summary>What a stated confidence has been worth: the win rate of own trades in a bucket, shrunken to the provider's overall win rate.</summary>
 /// <param name="Provider">Who states it.</param>
 /// <param name="From">The lowest confidence of the bucket.</param>
 /// <param name="To">The highest.</param>
@@ -171,6 +173,6 @@ public sealed record LongTermPerformance
     /// <summary><c>improving</c>, <c>declining</c>, <c>stable</c>, <c>insufficient_data</c>.</summary>
     public string? RecentMomentum { get; init; }
 
-    /// <summary>What was traded; null for everything.</summary>
+    /// <summary>What was traded; <c>all</c> for everything; null without a trade.</summary>
     public string? AssetPair { get; init; }
 }

@@ -57,7 +57,7 @@ public sealed class SnapshotFormulasTests
         }
 
         Assert.Empty(comparison.Differences);
-        Assert.Equal(70, comparison.Values);
+        Assert.Equal(72, comparison.Values);
     }
 
     [Fact]
