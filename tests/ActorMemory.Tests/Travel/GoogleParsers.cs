@@ -72,6 +72,20 @@ internal static class GoogleParsers
         [WeightsCommandFormat.HistoryManifest] = Folio.WeightHistoryMessage.Parser,
         [WeightsCommandFormat.RegretManifest] = Folio.WeightRegretMessage.Parser,
         [WeightsCommandFormat.VoteManifest] = Folio.VoteMessage.Parser,
+        [BookCommandFormat.NoteDecisionManifest] = Folio.DecisionMessage.Parser,
+        [BookCommandFormat.NoteExitManifest] = Folio.ExitMessage.Parser,
+        [BookCommandFormat.NoteOutcomeManifest] = Folio.OutcomeMessage.Parser,
+        [BookCommandFormat.KeepSnapshotManifest] = Folio.SnapshotMessage.Parser,
+        [BookCommandFormat.GetBookManifest] = Folio.NothingMessage.Parser,
+        [BookCommandFormat.GetHeadManifest] = Folio.NothingMessage.Parser,
+        [BookCommandFormat.GetDecisionManifest] = Folio.GetDecisionMessage.Parser,
+        [BookCommandFormat.DecisionNotedManifest] = Folio.DecisionNotedMessage.Parser,
+        [BookCommandFormat.OutcomeNotedManifest] = Folio.OutcomeNotedMessage.Parser,
+        [BookCommandFormat.SnapshotManifest] = Folio.SnapshotKeptMessage.Parser,
+        [BookCommandFormat.ViewManifest] = Folio.BookViewMessage.Parser,
+        [BookCommandFormat.HeadManifest] = Folio.BookHeadMessage.Parser,
+        [BookCommandFormat.DecisionFoundManifest] = Folio.DecisionFoundMessage.Parser,
+        [BookCommandFormat.RejectedManifest] = Folio.BookRejectedMessage.Parser,
     };
 
     /// <summary>What Google reads; of fields that the .proto does not name nothing is left.</summary>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using ActorMemory.Audit;
 using ActorMemory.Performance;
@@ -45,8 +46,7 @@ internal sealed class RandomValues(Random random)
             nameof(PruningRun) => new PruningRun(
                 new UnixNanoseconds(Integer()), new UnixNanoseconds(Integer()), random.Next(2) == 0, (int)Integer() & int.MaxValue,
                 Integer() & long.MaxValue, Integer() & long.MaxValue, Integer() & long.MaxValue, Integer() & long.MaxValue),
-            "IReadOnlyDictionary`2" => Enumerable.Range(0, Length()).Select(i => (Key: $"{i} {Pick(s_texts)}", Value: Pick(s_texts)))
-                .ToDictionary(static pair => pair.Key, static pair => pair.Value),
+            "IReadOnlyDictionary`2" => Dictionary(type.GetGenericArguments()[1]),
             _ => Compose(type),
         };
     }
@@ -99,6 +99,14 @@ internal sealed class RandomValues(Random random)
         for (var i = 0; i < array.Length; i++)
             array.SetValue(Make(element, ""), i);
         return array;
+    }
+
+    private object? Dictionary(Type value)
+    {
+        var dictionary = (IDictionary?)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), value));
+        for (var i = Length(); i > 0; i--)
+            dictionary?.Add($"{i} {Pick(s_texts)}", Make(value, ""));
+        return dictionary;
     }
 
     private AuditAction Action()

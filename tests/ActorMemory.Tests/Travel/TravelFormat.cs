@@ -32,6 +32,9 @@ internal sealed record TravelFormat(
         Of(
             new WeightsCommandFormat(), typeof(BookFolded), typeof(FoldRefused), typeof(WeightsProgress), typeof(WeightSet), typeof(WeightSet[]),
             typeof(WeightRegret), typeof(Vote)),
+        Of(
+            new BookCommandFormat(), typeof(DecisionNoted), typeof(OutcomeNoted), typeof(StoredSnapshot), typeof(BookView), typeof(BookHead), typeof(DecisionFound),
+            typeof(BookRejected)),
     ];
 
     internal static TravelFormat For<TCommand>() => All.Single(format => format.Name == typeof(TCommand).Name);

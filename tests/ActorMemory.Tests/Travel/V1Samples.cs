@@ -164,6 +164,23 @@ internal static class V1Samples
         Reply<WeightsCommand>("regret", new WeightRegret(5, 3.25, 3.5, 3.375, 1.75, 2, 5.25, 0.625, 0.5, 0.375)),
         Reply<WeightsCommand>("vote", new Vote(WeightRule.Evidence, "SELL", 55, 0.45, 1.5, [KeyValuePair.Create("a", 0.75), KeyValuePair.Create("b", 0.25)], 3)),
         Reply<WeightsCommand>("vote of nobody", new Vote(WeightRule.Original, "HOLD", 0, null, null, [], 0)),
+        Command<BookCommand>("decision", new NoteDecision(PortfolioSamples.Decision)),
+        Command<BookCommand>("decision that says nothing", new NoteDecision(new TradingDecision())),
+        Command<BookCommand>("exit", new NoteExit(PortfolioSamples.Exit)),
+        Command<BookCommand>("exit of a known decision", new NoteExit(new TradeExit { DecisionId = "d-7" })),
+        Command<BookCommand>("outcome", new NoteOutcome(PortfolioSamples.Outcome)),
+        Command<BookCommand>("snapshot", new KeepSnapshot(PortfolioSamples.Snapshot)),
+        Command<BookCommand>("view", new GetBook()),
+        Command<BookCommand>("head", new GetBookHead()),
+        Command<BookCommand>("find", new GetDecision("d-7")),
+        Reply<BookCommand>("decision", new DecisionNoted(new DecisionReceipt(7, true), 9)),
+        Reply<BookCommand>("outcome", new OutcomeNoted(new OutcomeReceipt(7, false, PortfolioSamples.Outcome), 9)),
+        Reply<BookCommand>("snapshot", new StoredSnapshot(3, PortfolioSamples.Snapshot)),
+        Reply<BookCommand>("view", PortfolioSamples.View),
+        Reply<BookCommand>("head", new BookHead(12)),
+        Reply<BookCommand>("found", new DecisionFound(new StoredDecision(7, new UnixNanoseconds(5), PortfolioSamples.Decision))),
+        Reply<BookCommand>("not found", new DecisionFound(null)),
+        Reply<BookCommand>("rejected", new BookRejected(PortfolioError.Conflict, "the decision 'd-7' is recorded already")),
     ];
 
     private static (string Name, TravelFormat Format, object Message, bool IsReply) Command<TCommand>(string what, TCommand command)

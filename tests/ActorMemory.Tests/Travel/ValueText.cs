@@ -35,8 +35,8 @@ internal static class ValueText
             case RecordId id:
                 text.Append(CultureInfo.InvariantCulture, $"'{id}'#{id.Value:x32}#{id.IsText}");
                 break;
-            case IReadOnlyDictionary<string, string> dictionary:
-                AppendAll(text, dictionary.OrderBy(static pair => pair.Key, StringComparer.Ordinal));
+            case IDictionary dictionary:
+                AppendAll(text, dictionary.Keys.Cast<string>().Order(StringComparer.Ordinal).Select(key => KeyValuePair.Create(key, dictionary[key])));
                 break;
             case IEnumerable sequence:
                 AppendAll(text, sequence);

@@ -34,9 +34,9 @@ internal sealed class BookBehavior(int bufferSize = PortfolioMemoryOptions.Defau
         NoteExit note => Note(state, note.Exit, context),
         NoteOutcome note => Note(state, note.Outcome, context),
         KeepSnapshot keep => Keep(state, keep.Snapshot),
-        ViewBook => Decision.Reply<BookEvent>(View(state, context.SequenceNumber)),
+        GetBook => Decision.Reply<BookEvent>(View(state, context.SequenceNumber)),
         GetBookHead => Decision.Reply<BookEvent>(new BookHead(context.SequenceNumber)),
-        FindDecision find => Decision.Reply<BookEvent>(new DecisionFound(state.FindDecision(find.Id))),
+        GetDecision find => Decision.Reply<BookEvent>(new DecisionFound(state.FindDecision(find.Id))),
         _ => throw new ArgumentException($"A portfolio does not know the command {command.GetType().Name}.", nameof(command)),
     };
 

@@ -13,14 +13,14 @@ internal sealed class BookCommandFormat : ICommandFormat<BookCommand>
     internal const string NoteExitManifest = "portfolio.note-exit.v1";
     internal const string NoteOutcomeManifest = "portfolio.note-outcome.v1";
     internal const string KeepSnapshotManifest = "portfolio.keep-snapshot.v1";
-    internal const string ViewManifest = "portfolio.view.v1";
-    internal const string HeadManifest = "portfolio.head.v1";
-    internal const string FindDecisionManifest = "portfolio.find-decision.v1";
+    internal const string GetBookManifest = "portfolio.get-book.v1";
+    internal const string GetHeadManifest = "portfolio.get-head.v1";
+    internal const string GetDecisionManifest = "portfolio.get-decision.v1";
     internal const string DecisionNotedManifest = "portfolio.decision-noted.v1";
     internal const string OutcomeNotedManifest = "portfolio.outcome-noted.v1";
     internal const string SnapshotManifest = "portfolio.snapshot.v1";
-    internal const string ViewedManifest = "portfolio.viewed.v1";
-    internal const string HeadIsManifest = "portfolio.head-is.v1";
+    internal const string ViewManifest = "portfolio.view.v1";
+    internal const string HeadManifest = "portfolio.head.v1";
     internal const string DecisionFoundManifest = "portfolio.decision-found.v1";
     internal const string RejectedManifest = "portfolio.rejected.v1";
 
@@ -31,7 +31,7 @@ internal sealed class BookCommandFormat : ICommandFormat<BookCommand>
     {
         // Ids make the second time the same as the first.
         NoteDecision or NoteExit or NoteOutcome or KeepSnapshot => CommandKind.Repeatable,
-        ViewBook or GetBookHead or FindDecision => CommandKind.Read,
+        GetBook or GetBookHead or GetDecision => CommandKind.Read,
         _ => throw FormatFault.NoForm(command),
     };
 
@@ -52,13 +52,13 @@ internal sealed class BookCommandFormat : ICommandFormat<BookCommand>
             case KeepSnapshot keep:
                 ProtobufMessage.Write(SnapshotWire.ToMessage(keep.Snapshot), output);
                 return KeepSnapshotManifest;
-            case ViewBook:
-                return ViewManifest;
+            case GetBook:
+                return GetBookManifest;
             case GetBookHead:
-                return HeadManifest;
-            case FindDecision find:
-                ProtobufMessage.Write(new FindDecisionMessage { Id = find.Id }, output);
-                return FindDecisionManifest;
+                return GetHeadManifest;
+            case GetDecision find:
+                ProtobufMessage.Write(new GetDecisionMessage { Id = find.Id }, output);
+                return GetDecisionManifest;
             default:
                 throw FormatFault.NoForm(command);
         }
@@ -71,9 +71,9 @@ internal sealed class BookCommandFormat : ICommandFormat<BookCommand>
         NoteExitManifest => new NoteExit(ExitWire.FromMessage(ProtobufMessage.Read(ExitMessage.Parser, payload))),
         NoteOutcomeManifest => new NoteOutcome(OutcomeWire.FromMessage(ProtobufMessage.Read(OutcomeMessage.Parser, payload))),
         KeepSnapshotManifest => new KeepSnapshot(SnapshotWire.FromMessage(ProtobufMessage.Read(SnapshotMessage.Parser, payload))),
-        ViewManifest => new ViewBook(),
-        HeadManifest => new GetBookHead(),
-        FindDecisionManifest => new FindDecision(ProtobufMessage.Read(FindDecisionMessage.Parser, payload).Id),
+        GetBookManifest => new GetBook(),
+        GetHeadManifest => new GetBookHead(),
+        GetDecisionManifest => new GetDecision(ProtobufMessage.Read(GetDecisionMessage.Parser, payload).Id),
         _ => throw FormatFault.UnknownManifest(Me, manifest),
     };
 
@@ -100,10 +100,10 @@ internal sealed class BookCommandFormat : ICommandFormat<BookCommand>
                 return SnapshotManifest;
             case BookView view:
                 ProtobufMessage.Write(BookViewWire.ToMessage(view), output);
-                return ViewedManifest;
+                return ViewManifest;
             case BookHead head:
                 ProtobufMessage.Write(new BookHeadMessage { SequenceNumber = head.SequenceNumber }, output);
-                return HeadIsManifest;
+                return HeadManifest;
             case DecisionFound found:
                 ProtobufMessage.Write(
                     found.Decision is { } decision ? new DecisionFoundMessage { Decision = BookStateWire.ToMessage(decision) } : new DecisionFoundMessage(), output);
@@ -122,8 +122,8 @@ internal sealed class BookCommandFormat : ICommandFormat<BookCommand>
         DecisionNotedManifest => ReadNoted(ProtobufMessage.Read(DecisionNotedMessage.Parser, payload)),
         OutcomeNotedManifest => ReadNoted(ProtobufMessage.Read(OutcomeNotedMessage.Parser, payload)),
         SnapshotManifest => SnapshotWire.FromMessage(ProtobufMessage.Read(SnapshotKeptMessage.Parser, payload)),
-        ViewedManifest => BookViewWire.FromMessage(ProtobufMessage.Read(BookViewMessage.Parser, payload)),
-        HeadIsManifest => new BookHead(ProtobufMessage.Read(BookHeadMessage.Parser, payload).SequenceNumber),
+        ViewManifest => BookViewWire.FromMessage(ProtobufMessage.Read(BookViewMessage.Parser, payload)),
+        HeadManifest => new BookHead(ProtobufMessage.Read(BookHeadMessage.Parser, payload).SequenceNumber),
         DecisionFoundManifest => new DecisionFound(
             ProtobufMessage.Read(DecisionFoundMessage.Parser, payload).Decision is { } found ? BookStateWire.FromMessage(found) : null),
         RejectedManifest => ReadRejected(ProtobufMessage.Read(BookRejectedMessage.Parser, payload)),

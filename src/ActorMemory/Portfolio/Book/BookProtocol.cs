@@ -18,13 +18,13 @@ internal sealed record NoteOutcome(TradeOutcome Outcome) : BookCommand;
 internal sealed record KeepSnapshot(PortfolioSnapshot Snapshot) : BookCommand;
 
 /// <summary>Asks for everything the book has in memory; answered with <see cref="BookView"/>.</summary>
-internal sealed record ViewBook : BookCommand;
+internal sealed record GetBook : BookCommand;
 
 /// <summary>Asks how far the book is; answered with <see cref="BookHead"/>.</summary>
 internal sealed record GetBookHead : BookCommand;
 
 /// <summary>Asks for a decision; answered with <see cref="DecisionFound"/>.</summary>
-internal sealed record FindDecision(string Id) : BookCommand;
+internal sealed record GetDecision(string Id) : BookCommand;
 
 /// <summary>A decision is remembered.</summary>
 /// <param name="Receipt">What its sender is told.</param>
