@@ -41,7 +41,8 @@ internal static class PersistenceIdText
         return parts;
     }
 
-    private static string Escape(string part) => part.AsSpan().ContainsAny('%', '|')
+    /// <summary>A part as it stands in an id.</summary>
+    internal static string Escape(string part) => part.AsSpan().ContainsAny('%', '|')
         ? part.Replace("%", "%25", StringComparison.Ordinal).Replace("|", "%7C", StringComparison.Ordinal)
         : part;
 

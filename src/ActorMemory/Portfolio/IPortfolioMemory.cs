@@ -31,7 +31,7 @@ public interface IPortfolioMemory : IPortfolioReader
     /// <param name="record">What.</param>
     /// <param name="embedding">Its vector; null to have the node's model make one of the text.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    Task AddVectorAsync(PortfolioName portfolio, VectorRecord record, Embedding? embedding = null, CancellationToken cancellationToken = default);
+    Task AddVectorAsync(PortfolioName portfolio, VectorRecord record, VectorEmbedding? embedding = null, CancellationToken cancellationToken = default);
 
     /// <summary>The memory as it was known at a moment.</summary>
     IPortfolioReader AsOf(KnownMoment moment);
