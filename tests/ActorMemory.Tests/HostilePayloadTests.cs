@@ -3,6 +3,7 @@ using ActorMemory.Actors;
 using ActorMemory.Audit;
 using ActorMemory.Performance;
 using ActorMemory.Tests.Performance;
+using ActorMemory.Vectors;
 
 namespace ActorMemory.Tests;
 
@@ -25,6 +26,11 @@ public sealed class HostilePayloadTests
             (ImportLedgerFormat.AdvancedManifest, bytes => Replay(new ImportLedgerFormat(), new ImportLedgerState(), ImportLedgerFormat.AdvancedManifest, bytes)),
             (ImportLedgerFormat.StateManifest, bytes => new ImportLedgerFormat().ReadSnapshot(ImportLedgerBehavior.PersistenceId(1), ImportLedgerFormat.StateManifest, bytes)),
             (PruningLogFormat.RunEndedManifest, bytes => Replay(new PruningLogFormat(), new PruningLogState(), PruningLogFormat.RunEndedManifest, bytes)),
+            (VectorBucketFormat.StoredManifest, bytes => Replay(new VectorBucketFormat(), new VectorBucketBehavior().Create("vectors|p|m|1"), VectorBucketFormat.StoredManifest, bytes)),
+            (VectorBucketFormat.StateManifest, bytes => new VectorBucketFormat().ReadSnapshot("vectors|p|m|1", VectorBucketFormat.StateManifest, bytes)),
+            (VectorIndexFormat.AdvancedManifest, bytes => Replay(new VectorIndexFormat(), new VectorIndexState(), VectorIndexFormat.AdvancedManifest, bytes)),
+            (VectorIndexFormat.FixedManifest, bytes => Replay(new VectorIndexFormat(), new VectorIndexState(), VectorIndexFormat.FixedManifest, bytes)),
+            (VectorIndexFormat.StateManifest, bytes => new VectorIndexFormat().ReadSnapshot("vector-index|p|m", VectorIndexFormat.StateManifest, bytes)),
             (PruningLogFormat.StateManifest, bytes => new PruningLogFormat().ReadSnapshot(PruningLogBehavior.PersistenceId, PruningLogFormat.StateManifest, bytes)),
         };
         var sound = Sound();
@@ -68,6 +74,14 @@ public sealed class HostilePayloadTests
             var entity = new PerformanceEntity(Records.Key).Given(new RecordsAdded(1, records, 0, null));
             sound.Add(entity.Journal[0].Payload.ToArray());
             sound.Add(PerformanceEntity.Snapshot(entity.State).Payload.ToArray());
+        }
+
+        for (var i = 1; i < 6; i++)
+        {
+            var vectors = Enumerable.Range(0, i).Select(number => new StoredVector(
+                new VectorRecord($"v{number}", "text", new VectorLabels("BTCUSD", null, "local", true, new UnixNanoseconds(number)), "{}"),
+                new[] { 1f, number }, new UnixNanoseconds(i)));
+            sound.Add(Written(output => new VectorBucketFormat().WriteEvent(new VectorsStored([.. vectors]), output)));
         }
 
         var progress = new ImportProgress(1, "a.ndjson", 1000, 7, 10, 8, 1, 1, IsComplete: false);

@@ -2,6 +2,8 @@ using ActorMemory.Audit;
 using ActorMemory.Performance;
 using ActorMemory.Portfolio;
 using ActorMemory.Retention;
+using ActorMemory.Vectors;
+using ActorMemory.Vectors.Wire;
 using Google.Protobuf;
 using Folio = ActorMemory.Portfolio.Wire;
 using Holds = ActorMemory.Tests.Retention.Wire;
@@ -86,6 +88,18 @@ internal static class GoogleParsers
         [BookCommandFormat.HeadManifest] = Folio.BookHeadMessage.Parser,
         [BookCommandFormat.DecisionFoundManifest] = Folio.DecisionFoundMessage.Parser,
         [BookCommandFormat.RejectedManifest] = Folio.BookRejectedMessage.Parser,
+        [VectorCommandFormat.StoreManifest] = VectorsMessage.Parser,
+        [VectorCommandFormat.GetSimilarManifest] = GetSimilarMessage.Parser,
+        [VectorCommandFormat.GetCountManifest] = VectorCountMessage.Parser,
+        [VectorCommandFormat.ReceiptManifest] = StoreReceiptMessage.Parser,
+        [VectorCommandFormat.SimilarManifest] = SimilarFoundMessage.Parser,
+        [VectorCommandFormat.CountManifest] = VectorCountMessage.Parser,
+        [VectorCommandFormat.RefusedManifest] = VectorsRefusedMessage.Parser,
+        [VectorIndexCommandFormat.FixManifest] = FixDimensionsMessage.Parser,
+        [VectorIndexCommandFormat.AdvanceManifest] = AdvanceIndexMessage.Parser,
+        [VectorIndexCommandFormat.GetManifest] = VectorIndexMessage.Parser,
+        [VectorIndexCommandFormat.IndexManifest] = VectorIndexMessage.Parser,
+        [VectorIndexCommandFormat.RefusedManifest] = VectorsRefusedMessage.Parser,
     };
 
     /// <summary>What Google reads; of fields that the .proto does not name nothing is left.</summary>

@@ -36,6 +36,7 @@ internal sealed class RandomValues(Random random)
             nameof(Int64) => Integer(),
             nameof(Boolean) => random.Next(2) == 0,
             nameof(Double) => random.Next(3) == 0 ? BitConverter.Int64BitsToDouble(Integer()) : Pick(s_doubles),
+            nameof(Single) => BitConverter.Int32BitsToSingle((int)Integer()),
             nameof(UInt128) => random.Next(4) == 0 ? default : new UInt128((ulong)Integer(), (ulong)Integer()),
             nameof(String) => Pick(s_texts),
             nameof(RecordId) => Id(),

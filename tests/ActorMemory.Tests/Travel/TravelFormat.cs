@@ -4,6 +4,7 @@ using ActorMemory.Audit;
 using ActorMemory.Performance;
 using ActorMemory.Portfolio;
 using ActorMemory.Retention;
+using ActorMemory.Vectors;
 
 namespace ActorMemory.Tests.Travel;
 
@@ -35,6 +36,8 @@ internal sealed record TravelFormat(
         Of(
             new BookCommandFormat(), typeof(DecisionNoted), typeof(OutcomeNoted), typeof(StoredSnapshot), typeof(BookView), typeof(BookHead), typeof(DecisionFound),
             typeof(BookRejected)),
+        Of(new VectorCommandFormat(), typeof(StoreReceipt), typeof(SimilarFound), typeof(VectorCount), typeof(VectorsRefused)),
+        Of(new VectorIndexCommandFormat(), typeof(VectorIndex), typeof(VectorsRefused)),
     ];
 
     internal static TravelFormat For<TCommand>() => All.Single(format => format.Name == typeof(TCommand).Name);

@@ -2,6 +2,7 @@ using ActorMemory.Audit;
 using ActorMemory.Performance;
 using ActorMemory.Portfolio;
 using ActorMemory.Retention;
+using ActorMemory.Vectors;
 
 namespace ActorMemory.Tests.Travel;
 
@@ -77,6 +78,14 @@ internal static class V1Samples
     private static readonly WeightSet s_weights = new(
         WeightRule.Evidence, 3, new UnixNanoseconds(77), "d3", 9, [new ProviderWeight("gemini", 0.625, 1.25, 3, 2, 0.515625, 0.125, 0.9375, 4)],
         [new RuleShare("equal-votes", 0.25, 2.125), new RuleShare("log-odds", 0.75, 2)]);
+
+    private static readonly VectorRecord s_vector = new(
+        "outcome:d1", "Asset: BTCUSD.", new VectorLabels("BTCUSD", "trending", "ensemble", false, new UnixNanoseconds(-5)), "{\"decision_id\":\"d1\"}");
+
+    private static readonly VectorFilter s_vectors = new()
+    {
+        AssetPair = "BTCUSD", Regime = "", Provider = "local", WasProfitable = false, From = new UnixNanoseconds(1), Until = new UnixNanoseconds(-2),
+    };
 
     internal static IReadOnlyList<(string Name, TravelFormat Format, object Message, bool IsReply)> All { get; } =
     [
@@ -181,6 +190,25 @@ internal static class V1Samples
         Reply<BookCommand>("found", new DecisionFound(new StoredDecision(7, new UnixNanoseconds(5), PortfolioSamples.Decision))),
         Reply<BookCommand>("not found", new DecisionFound(null)),
         Reply<BookCommand>("rejected", new BookRejected(PortfolioError.Conflict, "the decision 'd-7' is recorded already")),
+        Command<VectorCommand>(
+            "vectors",
+            new StoreVectors(
+            [
+                new NewVector(s_vector, new[] { 1.5f, -0.25f, float.Epsilon }, new UnixNanoseconds(9)),
+                new NewVector(new VectorRecord("東京", "", new VectorLabels()), new[] { 0f }),
+            ])),
+        Command<VectorCommand>("similar to", new GetSimilar(new VectorSearch(new[] { 0.5f, 2f }, 7, s_vectors, 42, new UnixNanoseconds(77)))),
+        Command<VectorCommand>("similar to, of all", new GetSimilar(new VectorSearch(new[] { 1f }, 1, VectorFilter.All, null, default))),
+        Command<VectorCommand>("count of vectors", new GetVectorCount()),
+        Reply<VectorCommand>("vectors stored", new StoreReceipt(3, 2, 1)),
+        Reply<VectorCommand>("similar ones", new SimilarFound([new SimilarRecord(s_vector, -0.5, -0.0, new UnixNanoseconds(9))])),
+        Reply<VectorCommand>("vectors counted", new VectorCount(12)),
+        Reply<VectorCommand>("vectors refused", new VectorsRefused(PortfolioError.Embedding, "no")),
+        Command<VectorIndexCommand>("dimensions", new FixDimensions(384)),
+        Command<VectorIndexCommand>("advance of an index", new AdvanceIndex(1_000_000_007)),
+        Command<VectorIndexCommand>("index of vectors", new GetVectorIndex()),
+        Reply<VectorIndexCommand>("index as it is", new VectorIndex(384, 17)),
+        Reply<VectorIndexCommand>("index refused", new VectorsRefused(PortfolioError.Invalid, "no")),
     ];
 
     private static (string Name, TravelFormat Format, object Message, bool IsReply) Command<TCommand>(string what, TCommand command)

@@ -32,6 +32,9 @@ internal static class ValueText
             case double number:
                 text.Append(CultureInfo.InvariantCulture, $"{number:R}#{BitConverter.DoubleToInt64Bits(number):x16}");
                 break;
+            case float number:
+                text.Append(CultureInfo.InvariantCulture, $"{number:R}#{BitConverter.SingleToInt32Bits(number):x8}");
+                break;
             case RecordId id:
                 text.Append(CultureInfo.InvariantCulture, $"'{id}'#{id.Value:x32}#{id.IsText}");
                 break;
