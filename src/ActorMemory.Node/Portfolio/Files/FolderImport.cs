@@ -77,7 +77,7 @@ internal sealed class FolderImport(IPortfolioMemory memory, PortfolioName portfo
         {
             await TryAsync(vector.File, report, async () =>
             {
-                await memory.AddVectorAsync(portfolio, vector.Record, new Embedding(vector.Model ?? vectorModel, vector.Values), cancellationToken);
+                await memory.AddVectorAsync(portfolio, vector.Record, new VectorEmbedding(vector.Model ?? vectorModel, vector.Values), cancellationToken);
                 report.Vectors++;
             });
         }

@@ -87,7 +87,7 @@ internal sealed record VectorBody
         Id, Text ?? "", new VectorLabels(AssetPair, Regime, Provider, WasProfitable, At),
         Metadata is { ValueKind: not JsonValueKind.Null } metadata ? metadata.GetRawText() : null);
 
-    public static VectorBody Of(VectorRecord record, Embedding? embedding) => new()
+    public static VectorBody Of(VectorRecord record, VectorEmbedding? embedding) => new()
     {
         Id = record.Id,
         Text = record.Text,

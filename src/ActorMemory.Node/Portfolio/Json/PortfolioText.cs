@@ -25,12 +25,12 @@ internal static class PortfolioText
 
     /// <summary>A vector and the model that made it; null for none.</summary>
     /// <exception cref="PortfolioRejectedException">One of them is missing.</exception>
-    public static Embedding? EmbeddingOf(string? model, float[]? values) => (model, values) switch
+    public static VectorEmbedding? EmbeddingOf(string? model, float[]? values) => (model, values) switch
     {
         (null, null) => null,
         (null, _) => throw new PortfolioRejectedException(PortfolioError.Invalid, "model: it is missing; say which model made the embedding."),
         (_, null) => throw new PortfolioRejectedException(PortfolioError.Invalid, "embedding: it is missing; leave model out to have the node embed the text."),
-        ({ } name, { } vector) => new Embedding(name, vector),
+        ({ } name, { } vector) => new VectorEmbedding(name, vector),
     };
 
     /// <summary>The rule of a name; null if there is none.</summary>
