@@ -107,7 +107,7 @@ internal sealed class BookBehavior(int bufferSize = PortfolioMemoryOptions.Defau
     private Decision<BookEvent> Note(BookState state, TradeOutcome outcome, in CommandContext context) =>
         OutcomeFaults.Find(outcome) is { } fault
             ? Invalid(fault)
-            : Close(state, outcome, state.FindDecision(outcome.DecisionId)?.Decision, outcome.ExitTimestamp is not null, context);
+            : Close(state, OutcomeBuilder.Complete(outcome), state.FindDecision(outcome.DecisionId)?.Decision, outcome.ExitTimestamp is not null, context);
 
     private Decision<BookEvent> Close(BookState state, TradeOutcome outcome, TradingDecision? decision, bool saysWhen, in CommandContext context)
     {

@@ -4,7 +4,7 @@ using ActorMemory.Vectors;
 namespace ActorMemory.Portfolio;
 
 /// <summary>Builds what the memory has to say before a decision: generate_context of the original, and what we know beyond it.</summary>
-public static class ContextBuilder
+internal static class ContextBuilder
 {
     private const double ShortHold = 0.5;
     private const int FewestForSortino = 3;

@@ -69,6 +69,21 @@ public static class OutcomeBuilder
         };
     }
 
+    /// <summary>
+    /// Fills in what an outcome that somebody else has computed does not say although it follows from what it says: whether it was profitable, how long it was
+    /// held, and whether its veto was right. Otherwise a winner of which only the profit was told would count as a loser.
+    /// </summary>
+    public static TradeOutcome Complete(TradeOutcome outcome)
+    {
+        var wasProfitable = outcome.WasProfitable ?? (outcome.RealizedPnl is { } pnl ? pnl > 0 : null);
+        return outcome with
+        {
+            WasProfitable = wasProfitable,
+            HoldingPeriodHours = outcome.HoldingPeriodHours ?? OutcomeTime.HoursBetween(outcome.EntryTimestamp, outcome.ExitTimestamp),
+            VetoCorrect = outcome.VetoCorrect ?? (wasProfitable is { } won && VetoTally.HasVetoData(outcome) ? outcome.VetoApplied != won : null),
+        };
+    }
+
     private static double? Profit(TradeSide side, double entryPrice, double? exitPrice, double size, double cost) => side switch
     {
         TradeSide.Long => (exitPrice - entryPrice) * size - cost,

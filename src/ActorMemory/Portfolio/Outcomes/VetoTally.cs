@@ -38,8 +38,8 @@ internal sealed class VetoTally
         _all.Total, _all.Applied, _all.Correct, _all.Incorrect, _lastScore, _lastThreshold,
         [.. _bySource.Select(pair => new VetoSourceStatistics(pair.Key, pair.Value.Total, pair.Value.Applied, pair.Value.Correct, pair.Value.Incorrect))]);
 
-    // An outcome that somebody else computed comes without its decision, and shows itself whether there was a veto to judge.
-    private static bool HasVetoData(TradeOutcome outcome) =>
+    /// <summary>Whether there was a veto to judge: an outcome that somebody else has computed comes without its decision, and shows it itself.</summary>
+    internal static bool HasVetoData(TradeOutcome outcome) =>
         outcome.VetoApplied || outcome.VetoScore is not null || outcome.VetoThreshold is not null || outcome.VetoSource is not null || outcome.VetoReason is not null;
 
     private readonly record struct Counts(long Total, long Applied, long Correct, long Incorrect)
