@@ -4,6 +4,7 @@ using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.KnownTime;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 using ActorMemory.Retention;
 using Microsoft.Extensions.Logging;
 
@@ -22,10 +23,12 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     private readonly NodeRetention _retention;
     private readonly RetentionSchedule _retentionSchedule;
     private readonly PerformanceMemory _performance;
+    private readonly PortfolioMemory _portfolio;
     private readonly CoordinatedShutdown _shutdown;
 
     private ActorMemoryNode(
-        ActorMemorySettings settings, ActorSystem system, IDurableJournal journal, ClusterNode? cluster, NodeCheckpoints checkpoints)
+        ActorMemorySettings settings, ActorSystem system, IDurableJournal journal, ClusterNode? cluster, NodeCheckpoints checkpoints,
+        TextEmbedder? embedder)
     {
         Cluster = cluster;
         Settings = settings;
@@ -38,9 +41,10 @@ public sealed class ActorMemoryNode : IAsyncDisposable
         _audit = new AuditLog(system, journal, options.Shards, epochs, cluster);
         _holds = new LegalHolds(system, journal, options.Shards, epochs, cluster);
         _performance = new PerformanceMemory(system, journal, new RecordIdSource(system.TimeProvider, RandomBits), options, epochs, _audit, cluster);
+        _portfolio = new PortfolioMemory(system, journal, settings.ToPortfolioOptions(), epochs, cluster, embedder?.Generator, embedder?.Model);
         _retention = new NodeRetention(
             settings.Retention, journal as IArchivingJournal, _holds, _audit, system.TimeProvider,
-            _performance.SaveSnapshotsAsync, _audit.SaveSnapshotsAsync, _holds.SaveSnapshotsAsync);
+            _performance.SaveSnapshotsAsync, _portfolio.SaveSnapshotsAsync, _audit.SaveSnapshotsAsync, _holds.SaveSnapshotsAsync);
         _retentionSchedule = new RetentionSchedule(_retention, settings.Retention.Schedule, system);
         _shutdown = new CoordinatedShutdown(system, settings.Shutdown.Timeout);
         if (cluster is not null)
@@ -61,6 +65,9 @@ public sealed class ActorMemoryNode : IAsyncDisposable
 
     /// <summary>The performance memory.</summary>
     public IPerformanceMemory Performance => _performance;
+
+    /// <summary>The portfolio memory.</summary>
+    public IPortfolioMemory Portfolio => _portfolio;
 
     /// <summary>Lets old events go from the journal, archived, unless a legal hold means them.</summary>
     public IRetention Retention => _retention;
@@ -111,11 +118,12 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     /// <param name="settings">All settings.</param>
     /// <param name="loggers">Where logs go.</param>
     /// <param name="timeProvider">The clock; the machine's when null.</param>
+    /// <param name="embedder">Makes vectors of texts; when null, one that needs no model.</param>
     /// <exception cref="JournalException">The journal cannot be opened; the message names it and the way out.</exception>
     /// <exception cref="CheckpointKeyException">The key that signs checkpoints cannot be used.</exception>
     /// <exception cref="BrokerException">The broker of the cluster cannot be reached or refuses.</exception>
     public static async Task<ActorMemoryNode> StartAsync(
-        ActorMemorySettings settings, ILoggerFactory loggers, TimeProvider? timeProvider = null)
+        ActorMemorySettings settings, ILoggerFactory loggers, TimeProvider? timeProvider = null, TextEmbedder? embedder = null)
     {
         var log = new NodeLog(loggers);
         var journal = await settings.OpenJournalAsync(log.Write, timeProvider ?? TimeProvider.System);
@@ -125,7 +133,7 @@ public sealed class ActorMemoryNode : IAsyncDisposable
             system.EventStream.Subscribe<LogEvent>(log.Write);
             var cluster = settings.Cluster.Transport == ClusterTransport.None ? null : settings.ToCluster(system);
             var checkpoints = await NodeCheckpoints.StartAsync(settings, journal, log, cluster, system.TimeProvider);
-            var node = new ActorMemoryNode(settings, system, journal, cluster, checkpoints);
+            var node = new ActorMemoryNode(settings, system, journal, cluster, checkpoints, embedder);
             if (cluster is not null)
                 await cluster.StartAsync();
             return node;
@@ -156,6 +164,7 @@ public sealed class ActorMemoryNode : IAsyncDisposable
     private async Task StopMemoriesAsync()
     {
         await _retentionSchedule.DisposeAsync();
+        await _portfolio.StopAsync();
         await _performance.StopAsync();
         await _holds.StopAsync();
         await _audit.StopAsync();

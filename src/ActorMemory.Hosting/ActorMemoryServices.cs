@@ -3,6 +3,7 @@ using ActorMemory.Audit;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.Performance;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +15,7 @@ namespace ActorMemory.Hosting;
 public static class ActorMemoryServices
 {
     /// <summary>
-    /// Adds a node to a host: <see cref="IPerformanceMemory"/>, <see cref="IAuditLog"/>, <see cref="IJournalReader"/> and <see cref="ActorMemoryNode"/> can be
+    /// Adds a node to a host: <see cref="IPerformanceMemory"/>, <see cref="Portfolio.IPortfolioMemory"/>, <see cref="IAuditLog"/>, <see cref="IJournalReader"/> and <see cref="ActorMemoryNode"/> can be
     /// injected. The node opens its journal when the host starts, or when the first of them is asked for, and shuts down with the host.
     /// </summary>
     public static IServiceCollection AddActorMemory(this IServiceCollection services, Action<ActorMemoryBuilder>? configure = null)
@@ -22,14 +23,18 @@ public static class ActorMemoryServices
         var builder = new ActorMemoryBuilder();
         configure?.Invoke(builder);
         services.TryAddSingleton(builder.Settings);
+        if (builder.Embedder is { } embedder)
+            services.TryAddSingleton(embedder);
 
         // A container cannot await. Opening takes milliseconds, happens once, and a host that cannot open its journal must not start.
         services.TryAddSingleton(static provider =>
             ActorMemoryNode.StartAsync(
                 provider.GetRequiredService<ActorMemorySettings>(),
                 provider.GetRequiredService<ILoggerFactory>(),
-                provider.GetService<TimeProvider>()).GetAwaiter().GetResult());
+                provider.GetService<TimeProvider>(),
+                provider.GetService<TextEmbedder>()).GetAwaiter().GetResult());
         services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Performance);
+        services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Portfolio);
         services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Audit);
         services.TryAddSingleton(static provider => provider.GetRequiredService<ActorMemoryNode>().Journal);
         services.AddHostedService<ActorMemoryService>();
@@ -42,6 +47,18 @@ public sealed class ActorMemoryBuilder
 {
     /// <summary>All settings; by default those of <c>actormemory.conf</c>.</summary>
     public ActorMemorySettings Settings { get; private set; } = ActorMemorySettings.Default;
+
+    /// <summary>What makes vectors of texts; null for what needs no model.</summary>
+    public TextEmbedder? Embedder { get; private set; }
+
+    /// <summary>Makes the vectors of the portfolio memory with a model.</summary>
+    /// <param name="model">What the model is called; vectors of different names are never compared.</param>
+    /// <param name="generator">Asks the model.</param>
+    public ActorMemoryBuilder UseEmbedder(string model, IEmbeddingGenerator<string, Embedding<float>> generator)
+    {
+        Embedder = new TextEmbedder(model, generator);
+        return this;
+    }
 
     /// <summary>Keeps the journal in SQLite, in this folder.</summary>
     public ActorMemoryBuilder UseSqlite(string folder) => Configure(settings => settings with

@@ -2,6 +2,7 @@ using ActorMemory.Actors;
 using ActorMemory.Hosting.Configuration;
 using ActorMemory.Journal;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 using ActorMemory.RabbitMq;
 
 namespace ActorMemory.Hosting;
@@ -34,19 +35,28 @@ internal static class SettingsMapping
             MaxRecordsPerKey = settings.Pruning.Keep,
             Parallelism = settings.Pruning.Parallelism,
         },
-        Shards = new ShardSettings
-        {
-            Count = settings.Shards.Count,
-            MaxEntities = settings.Performance.MaxKeys,
-            Batch = settings.Shards.Batch,
-            MailboxCapacity = settings.Shards.MailboxCapacity,
-            RecoveryBatch = settings.Shards.RecoveryBatch,
-            RecoveryTimeout = settings.Shards.RecoveryTimeout,
-            CommitTimeout = settings.Shards.CommitTimeout,
-            PassivateAfter = settings.Shards.PassivateAfter ?? Timeout.InfiniteTimeSpan,
-            MemoryBudget = settings.Shards.MemoryBudget,
-            SnapshotEveryEvents = settings.Snapshots.EveryEvents,
-        },
+        Shards = settings.ToShards() with { MaxEntities = settings.Performance.MaxKeys },
+    };
+
+    public static PortfolioMemoryOptions ToPortfolioOptions(this ActorMemorySettings settings) => new()
+    {
+        MaxMemorySize = settings.Portfolio.MaxMemorySize,
+        SnapshotEvery = settings.Portfolio.SnapshotEvery,
+        Shards = settings.ToShards(),
+    };
+
+    private static ShardSettings ToShards(this ActorMemorySettings settings) => new()
+    {
+        Count = settings.Shards.Count,
+        MaxEntities = long.MaxValue,
+        Batch = settings.Shards.Batch,
+        MailboxCapacity = settings.Shards.MailboxCapacity,
+        RecoveryBatch = settings.Shards.RecoveryBatch,
+        RecoveryTimeout = settings.Shards.RecoveryTimeout,
+        CommitTimeout = settings.Shards.CommitTimeout,
+        PassivateAfter = settings.Shards.PassivateAfter ?? Timeout.InfiniteTimeSpan,
+        MemoryBudget = settings.Shards.MemoryBudget,
+        SnapshotEveryEvents = settings.Snapshots.EveryEvents,
     };
 
     public static async Task<IDurableJournal> OpenJournalAsync(

@@ -11,6 +11,7 @@ namespace ActorMemory.Hosting.Configuration;
 /// <param name="Snapshots">Snapshots of entities.</param>
 /// <param name="Performance">The performance memory.</param>
 /// <param name="Pruning">Removal of old records.</param>
+/// <param name="Portfolio">The portfolio memory.</param>
 /// <param name="Backup">Backups.</param>
 /// <param name="Audit">Signed checkpoints.</param>
 /// <param name="Retention">Removal of old events from the journal.</param>
@@ -26,6 +27,7 @@ public sealed record ActorMemorySettings(
     SnapshotsSettings Snapshots,
     PerformanceSettings Performance,
     PruningSettings Pruning,
+    PortfolioSettings Portfolio,
     BackupSettings Backup,
     AuditSettings Audit,
     RetentionSettings Retention,
@@ -60,6 +62,7 @@ public sealed record ActorMemorySettings(
         Snapshots: SnapshotsSettings.Read(root.Section("snapshots")),
         Performance: PerformanceSettings.Read(root.Section("performance")),
         Pruning: PruningSettings.Read(root.Section("pruning")),
+        Portfolio: PortfolioSettings.Read(root.Section("portfolio")),
         Backup: BackupSettings.Read(root.Section("backup")),
         Audit: AuditSettings.Read(root.Section("audit")),
         Retention: RetentionSettings.Read(root.Section("retention")),

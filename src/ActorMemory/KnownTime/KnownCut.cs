@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorMemory.Actors;
 using ActorMemory.Journal;
+using ActorMemory.Performance;
 
 namespace ActorMemory.KnownTime;
 
@@ -28,6 +29,16 @@ public sealed class KnownCut(IJournalReader reader, KnownMoment moment)
         var finding = FindAsync();
         Volatile.Write(ref _ordering, finding);
         return finding;
+    }
+
+    /// <summary>The moment as a time: that of the last event that was known if the moment is an ordering.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    internal async Task<UnixNanoseconds> TimeAsync()
+    {
+        if (moment.Time is { } time)
+            return time;
+        var last = await reader.ReadAllAsync(Math.Max(await OrderingAsync(), 1), 1);
+        return new UnixNanoseconds(last.Count == 0 ? 0 : last[0].RecordedAt);
     }
 
     private async Task<long> FindAsync()

@@ -2,7 +2,7 @@ using ActorMemory.Actors;
 
 namespace ActorMemory.Portfolio;
 
-/// <summary>Settings of the portfolio memory.</summary>
+/// <summary>Settings of a <see cref="PortfolioMemory"/>.</summary>
 public sealed record PortfolioMemoryOptions
 {
     /// <summary>How many outcomes the experience buffer holds if nothing else is said.</summary>
@@ -10,6 +10,9 @@ public sealed record PortfolioMemoryOptions
 
     /// <summary>How many of the latest outcomes the experience buffer holds. What is older stays in the journal.</summary>
     public int MaxMemorySize { get; init; } = DefaultMaxMemorySize;
+
+    /// <summary>How often a snapshot of every portfolio is taken; null for only on demand.</summary>
+    public TimeSpan? SnapshotEvery { get; init; }
 
     /// <summary>The longest wait for one shard in questions that concern many entities.</summary>
     public TimeSpan ScatterTimeout { get; init; } = TimeSpan.FromMinutes(2);

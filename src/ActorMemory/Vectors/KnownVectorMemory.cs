@@ -23,7 +23,7 @@ internal sealed class KnownVectorMemory(IJournalStore journal, int shardCount, K
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     internal async Task<IReadOnlyList<SimilarRecord>> FindAsync(PortfolioName portfolio, SimilarQuery query, CancellationToken cancellationToken = default)
     {
-        var (model, search) = await VectorMemory.SearchOfAsync(embedding, query, await NowAsync(), cancellationToken);
+        var (model, search) = await VectorMemory.SearchOfAsync(embedding, query, await cut.TimeAsync(), cancellationToken);
         var found = await AskBucketsAsync<SimilarFound>(portfolio, model, new GetSimilar(search), cancellationToken);
         return SimilarOrder.Best(found.SelectMany(static bucket => bucket.Found), search.Count);
     }
@@ -74,14 +74,5 @@ internal sealed class KnownVectorMemory(IJournalStore journal, int shardCount, K
             foreach (var stored in decision.Events)
                 behavior.Apply(entity.State, stored);
         }
-    }
-
-    /// <summary>The moment itself: the clock of questions that name none.</summary>
-    private async Task<UnixNanoseconds> NowAsync()
-    {
-        if (cut.Moment.Time is { } time)
-            return time;
-        var last = await journal.ReadAllAsync(Math.Max(await cut.OrderingAsync(), 1), 1);
-        return new UnixNanoseconds(last.Count == 0 ? 0 : last[0].RecordedAt);
     }
 }
