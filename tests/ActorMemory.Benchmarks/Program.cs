@@ -21,12 +21,22 @@ const string Usage = """
     usage: figures [--only NAME] [--json]
 
       Measures what README quotes, each figure beside a baseline of the same run. --only takes a figure's name, or its beginning.
+
+    usage: weights-worlds [WORLDS]
+
+      Lets the weights follow made-up worlds, so many of each kind (1,000), and prints what the evidence rule, equal votes and the original rule came to.
     """;
 
 switch (args)
 {
     case ["hold", var folder]:
         await MemoryFigures.HoldAsync(folder);
+        return 0;
+    case ["weights-worlds"]:
+        WeightWorlds.Print(1_000);
+        return 0;
+    case ["weights-worlds", var count] when int.TryParse(count, out var worlds) && worlds > 0:
+        WeightWorlds.Print(worlds);
         return 0;
     case ["figures", .. var options]:
         return await MeasureAsync(options);
