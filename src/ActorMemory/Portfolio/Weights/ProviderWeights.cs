@@ -27,9 +27,12 @@ internal sealed class ProviderWeights : WeightsReader
             system, "provider", new ProviderBehavior(), new ProviderFormat(), journal, journal, epochs, unlimited, cluster.Join(new ProviderCommandFormat()));
         _weights = ShardRegion<WeightsCommand>.Start(
             system, "weights", new WeightsBehavior(), new WeightsFormat(), journal, journal, epochs, unlimited, cluster.Join(new WeightsCommandFormat()));
-        _supervisor = system.Spawn(
-            new Props<CatchUp>(() => new ProviderWeightsSupervisor(_providers, _weights, readBook)), "provider-weights-supervisor");
+        _supervisor = StartSupervisor("provider-weights-supervisor", readBook);
     }
+
+    /// <summary>Starts a supervisor for these entities; several do not harm each other.</summary>
+    internal ActorRef<CatchUp> StartSupervisor(string name, ReadBook readBook) =>
+        _system.Spawn(new Props<CatchUp>(() => new ProviderWeightsSupervisor(_providers, _weights, readBook)), name);
 
     /// <summary>Lets the providers and the weights of a portfolio take the book up to an event, or to its end. What went wrong goes on with the next one.</summary>
     /// <returns>The number of the last event that is taken.</returns>
