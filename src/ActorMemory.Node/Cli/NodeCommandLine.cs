@@ -12,8 +12,10 @@ using ActorMemory.Node.Http;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Imports;
 using ActorMemory.Node.Performance;
+using ActorMemory.Node.Portfolio;
 using ActorMemory.Node.Retention;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 using ActorMemory.Retention;
 
 namespace ActorMemory.Node.Cli;
@@ -43,6 +45,8 @@ internal sealed class NodeCommandLine
         _root.Subcommands.Add(new ClusterCommands(io, _options).Create());
         _root.Subcommands.Add(new ApiKeyCommands(io, _options, TimeProvider.System).Create());
         foreach (var command in new MemoryCommands(io, _options).Create().Concat(new KeyCommands(io, _options).Create())
+            .Concat(new PortfolioCommands(io, _options).Create())
+            .Append(new PortfolioFolderCommands(io, _options).Create())
             .Concat(new BackupCommands(io, _options).Create())
             .Concat(new RetentionCommands(io, _options).Create())
             .Append(new ArchiveCommands(io, _options).Create()))
@@ -85,7 +89,7 @@ internal sealed class NodeCommandLine
 
     private async Task<int> FailAsync(Exception exception, bool verbose)
     {
-        var isForeseen = exception is CommandFailedException or JournalException or BrokerException or PerformanceRejectedException or KnownTimeException or NotKnownException or NodeProblemException
+        var isForeseen = exception is CommandFailedException or JournalException or BrokerException or PerformanceRejectedException or PortfolioRejectedException or KnownTimeException or NotKnownException or NodeProblemException
             or ActorMemoryConfigurationException or BackupException or RetentionException or LegalHoldException or ImportException or CsvHeaderException
             or ActorMemoryHostException or IOException
             or UnauthorizedAccessException or AskTimeoutException or EntityFailedException or ApiKeyFileException or AuditExportException;

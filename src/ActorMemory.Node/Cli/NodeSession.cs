@@ -8,8 +8,10 @@ using ActorMemory.Journal;
 using ActorMemory.KnownTime;
 using ActorMemory.Node.Backups;
 using ActorMemory.Node.Performance;
+using ActorMemory.Node.Portfolio;
 using ActorMemory.Node.Retention;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 
 namespace ActorMemory.Node.Cli;
 
@@ -26,6 +28,11 @@ internal sealed class NodeSession : IAsyncDisposable
 
     /// <summary>Its performance memory.</summary>
     public IPerformanceMemory Performance { get; }
+
+    /// <summary>Its portfolio memory.</summary>
+    public IPortfolioMemory Portfolio =>
+        _client is not null ? new PortfolioClient(_client.Connection)
+        : _node?.Portfolio ?? throw new InvalidOperationException("The session has neither a node nor a client.");
 
     /// <summary>Its retention.</summary>
     public IRetention Retention =>
@@ -73,6 +80,20 @@ internal sealed class NodeSession : IAsyncDisposable
 
         var ordering = await new KnownCut(_node.Journal, asked).OrderingAsync();
         return (Performance.AsOf(KnownMoment.AtOrdering(ordering)), new AnswerMoment(asked, ordering));
+    }
+
+    /// <summary>Who answers about portfolios at a moment, and what the answer says of it.</summary>
+    /// <param name="moment">The moment; null for now.</param>
+    /// <exception cref="KnownTimeException">The journal has no such moment.</exception>
+    public async Task<(IPortfolioReader Memory, AnswerMoment? Moment)> AsOfPortfolioAsync(KnownMoment? moment)
+    {
+        if (moment is not { } asked)
+            return (Portfolio, null);
+        if (_node is null)
+            return (Portfolio.AsOf(asked), new AnswerMoment(asked, null));
+
+        var ordering = await new KnownCut(_node.Journal, asked).OrderingAsync();
+        return (Portfolio.AsOf(KnownMoment.AtOrdering(ordering)), new AnswerMoment(asked, ordering));
     }
 
     /// <summary>Notes what the command has done in the audit log of the folder; a node in another process notes it itself.</summary>

@@ -9,6 +9,9 @@ internal sealed record HttpLimits
     /// <summary>Bytes of a body that is not records.</summary>
     public int MaxSmallBody { get; init; } = 16 * 1024;
 
+    /// <summary>Bytes of a decision, outcome or snapshot: the original's decisions carry the words of every provider.</summary>
+    public int MaxPortfolioBody { get; init; } = 1024 * 1024;
+
     /// <summary>Bytes of all headers of a request; a key takes 91.</summary>
     public int MaxHeaders { get; init; } = 16 * 1024;
 

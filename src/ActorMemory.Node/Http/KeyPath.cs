@@ -1,5 +1,4 @@
 using ActorMemory.Performance;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ActorMemory.Node.Http;
 
@@ -13,14 +12,7 @@ internal static class KeyPath
     /// <exception cref="BadRequestException">The path is not percent-encoded UTF-8, or a part is not a legal name.</exception>
     public static PerformanceKey Read(HttpContext context)
     {
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var path = target[..(target.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? query : target.Length)];
-
-        // A proxy may send the whole address.
-        if (!path.StartsWith('/') && path.IndexOf("//", StringComparison.Ordinal) is var host and >= 0)
-            path = path[path.IndexOf('/', host + 2)..];
-
-        var parts = path[1..].Split('/');
+        var parts = RawPath.Parts(context);
         if (parts.Length != Parts)
         {
             throw new BadRequestException(
@@ -38,7 +30,5 @@ internal static class KeyPath
     private static PerformanceKey Create(string strategy, string regime, string horizon) =>
         PerformanceKey.TryCreate(strategy, regime, horizon, out var key, out var fault) ? key : throw new BadRequestException(fault);
 
-    private static string Part(string[] parts, int index) =>
-        PercentText.Decode(parts[PartsBefore + index], plusIsSpace: false)
-        ?? throw new BadRequestException($"'{Query.Shown(parts[PartsBefore + index])}' in the path is not percent-encoded UTF-8.");
+    private static string Part(string[] parts, int index) => RawPath.Decode(parts[PartsBefore + index]);
 }

@@ -7,6 +7,7 @@ using ActorMemory.Node.Http.Limits;
 using ActorMemory.Node.Http.Security;
 using ActorMemory.Node.Http.Standstill;
 using ActorMemory.Node.Messages;
+using ActorMemory.Node.Portfolio;
 using ActorMemory.Node.Retention;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -113,6 +114,8 @@ internal static class NodeServer
         new MemoryEndpoints(node).Map(app);
         new PruningEndpoints(node, limits).Map(app);
         new ImportEndpoints(node, limits).Map(app);
+        new PortfolioEndpoints(node, limits).Map(app);
+        new PortfolioRecording(node, limits).Map(app);
         new KnownEndpoints(node).Map(app);
         new BackupEndpoints(node).Map(app);
         new VerifyEndpoint(node).Map(app);

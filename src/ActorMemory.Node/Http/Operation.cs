@@ -29,6 +29,9 @@ internal sealed record Operation(string Id, string Summary, Shape Answer) : IAcc
     /// <summary>Whether strategy, regime and horizon stand in the path.</summary>
     public bool HasKeyPath { get; init; }
 
+    /// <summary>What else stands in the path.</summary>
+    public IReadOnlyList<string> PathNames { get; init; } = [];
+
     /// <summary>Whether the identity of a file stands in the path.</summary>
     public bool HasSourcePath { get; init; }
 }
@@ -122,6 +125,9 @@ internal static class OperationDescriptions
             yield return InPath("regime", "The regime, percent-encoded.");
             yield return InPath("horizon", "The horizon, percent-encoded.");
         }
+
+        foreach (var name in described.PathNames)
+            yield return InPath(name, $"The {name}, percent-encoded.");
 
         if (described.HasSourcePath)
             yield return InPath("source", "The identity of the file's content, 32 hexadecimal digits.");

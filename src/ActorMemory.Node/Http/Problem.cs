@@ -5,7 +5,9 @@ using ActorMemory.Journal;
 using ActorMemory.KnownTime;
 using ActorMemory.Node.Audit;
 using ActorMemory.Node.Performance;
+using ActorMemory.Node.Portfolio;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 using ActorMemory.Retention;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -41,6 +43,7 @@ internal sealed record Problem(int Status, string Code, string Detail, int Retry
         PerformanceRejectedException { Error: PerformanceError.LinesMissing } missing =>
             new Problem(StatusCodes.Status409Conflict, "lines_missing", missing.Message),
         PerformanceRejectedException rejected => new Problem(StatusCodes.Status422UnprocessableEntity, "rejected", rejected.Message),
+        PortfolioRejectedException portfolio => PortfolioProblem.Of(portfolio),
         KnownTimeException moment => new Problem(StatusCodes.Status422UnprocessableEntity, UnknownMoment, moment.Message),
         NotKnownException unknown => new Problem(StatusCodes.Status404NotFound, "not_known", unknown.Message),
         ShardFullException full => new Problem(StatusCodes.Status429TooManyRequests, "busy", full.Message, RetrySoon),

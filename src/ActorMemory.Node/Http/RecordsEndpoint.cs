@@ -64,7 +64,9 @@ internal sealed class RecordsEndpoint(ActorMemoryNode node, HttpLimits limits)
             : throw new BadRequestException($"source: '{Query.Shown(text)}' is not made of 32 hexadecimal digits, not all 0.");
     }
 
-    private static bool IsLines(HttpRequest request)
+    /// <summary>Whether a body is lines, or JSON.</summary>
+    /// <exception cref="BadRequestException">It is neither.</exception>
+    public static bool IsLines(HttpRequest request)
     {
         if (request.Headers.ContentEncoding.Count > 0)
         {

@@ -11,19 +11,8 @@ internal static class SmallBody
     /// <exception cref="BadRequestException">It is not a JSON object, too large, or has members that are not known.</exception>
     public static async Task<JsonElement> ReadAsync(HttpContext context, HttpLimits limits, IReadOnlyList<string> known)
     {
-        if (context.Request.ContentType is { } type && type.Split(';')[0].Trim() is var media
-            && !media.Equals(Answer.Json, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new BadRequestException(
-                StatusCodes.Status415UnsupportedMediaType, $"Content-Type: '{Query.Shown(media)}' is not taken; send application/json.");
-        }
-
-        var bytes = new byte[limits.MaxSmallBody + 1];
-        var count = await context.Request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, context.RequestAborted);
-        if (count == bytes.Length)
-            throw new BadRequestException(StatusCodes.Status413PayloadTooLarge, $"the body has more than {limits.MaxSmallBody} bytes.");
-
-        var body = Parse(count == 0 ? "{}"u8.ToArray() : bytes.AsMemory(0, count));
+        var read = await ReadBytesAsync(context, limits.MaxSmallBody);
+        var body = Parse(read.IsEmpty ? "{}"u8.ToArray() : read);
         if (body.ValueKind != JsonValueKind.Object)
             throw new BadRequestException("the body is not a JSON object.");
 
@@ -38,6 +27,24 @@ internal static class SmallBody
         }
 
         return body;
+    }
+
+    /// <summary>Reads the body of a request whose content is JSON.</summary>
+    /// <exception cref="BadRequestException">It is said to be something else, or too large.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpContext context, int max)
+    {
+        if (context.Request.ContentType is { } type && type.Split(';')[0].Trim() is var media
+            && !media.Equals(Answer.Json, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new BadRequestException(
+                StatusCodes.Status415UnsupportedMediaType, $"Content-Type: '{Query.Shown(media)}' is not taken; send application/json.");
+        }
+
+        var bytes = new byte[Math.Min(max, context.Request.ContentLength ?? max) + 1];
+        var count = await context.Request.Body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, context.RequestAborted);
+        return count <= max && count < bytes.Length
+            ? bytes.AsMemory(0, count)
+            : throw new BadRequestException(StatusCodes.Status413PayloadTooLarge, $"the body has more than {max} bytes.");
     }
 
     /// <summary>A text member; null where it is missing or null.</summary>

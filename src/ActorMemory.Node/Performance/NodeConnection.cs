@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using ActorMemory.KnownTime;
 using ActorMemory.Node.Http;
+using ActorMemory.Node.Portfolio;
 using ActorMemory.Performance;
 
 namespace ActorMemory.Node.Performance;
@@ -80,6 +81,8 @@ internal sealed class NodeConnection(Uri node, string? apiKey) : IDisposable
     public Exception Explain(HttpResponseMessage answer, JsonElement problem)
     {
         var (code, detail) = (AnswerReader.Text(problem, "code"), AnswerReader.Text(problem, "detail"));
+        if (PortfolioProblem.Read(code, detail) is { } portfolio)
+            return portfolio;
         return answer.StatusCode switch
         {
             HttpStatusCode.UnprocessableEntity when code == Problem.UnknownMoment => new KnownTimeException(detail),

@@ -13,7 +13,9 @@ public sealed class CommandLineTests : IDisposable
     public static TheoryData<string> Commands =>
         ["serve", "import", "keys", "top", "aggregate", "prune", "prunes", "imports", "info", "health", "rolling", "summary", "features", "latest", "records",
          "backup", "restore", "audit verify", "audit export", "audit replay", "audit diff", "audit log", "api-key add", "api-key list", "api-key revoke",
-         "cluster", "cluster parked", "cluster replay-parked"];
+         "cluster", "cluster parked", "cluster replay-parked", "outcomes", "outcomes add", "decisions show", "decisions add", "providers", "regimes",
+         "strategies", "vetoes", "vetoes effectiveness", "costs", "kelly", "learning", "weights", "weights history", "weights regret", "snapshots", "snapshots take",
+         "analyze", "similar", "context", "portfolio list", "portfolio import", "portfolio export"];
 
     [Theory]
     [MemberData(nameof(Commands))]

@@ -33,7 +33,7 @@ internal sealed class FolderExport(IPortfolioReader memory, PortfolioName portfo
     /// <summary>Writes the files.</summary>
     public async Task<FolderExportReport> RunAsync(string folder, CancellationToken cancellationToken)
     {
-        var stored = await memory.GetOutcomesAsync(portfolio, OutcomeFilter.All, int.MaxValue, cancellationToken);
+        var stored = await memory.GetOutcomesAsync(portfolio, OutcomeFilter.All, PortfolioQuestions.All, cancellationToken);
         var outcomes = stored.OrderBy(static outcome => outcome.ExitAt.Value).ThenBy(static outcome => outcome.Number).Select(static outcome => outcome.Outcome).ToList();
         var decisions = await DecisionsAsync(outcomes, cancellationToken);
         var snapshots = await memory.GetSnapshotsAsync(portfolio, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class FolderExport(IPortfolioReader memory, PortfolioName portfo
         foreach (var outcome in outcomes)
             Write(NameOf(outcome), json => JsonSerializer.Serialize(json, outcome, PortfolioJson.TypeOf<TradeOutcome>()));
         foreach (var (name, snapshot) in Named(snapshots))
-            Write(name, json => JsonSerializer.Serialize(json, snapshot, PortfolioJson.TypeOf<PortfolioSnapshot>()));
+            Write(name, json => WriteSnapshot(json, snapshot));
         Write("provider_performance.json", json => WriteProviders(json, providers, outcomes));
         Write("regime_performance.json", json => WriteTotals(json, regimes.Select(static regime => (regime.Regime, regime.TotalTrades, regime.WinningTrades, regime.TotalPnl))));
         Write("strategy_performance.json", json => WriteTotals(json, strategies.Select(static one => (one.Strategy, one.TotalTrades, one.WinningTrades, one.TotalPnl))));
@@ -90,6 +90,19 @@ internal sealed class FolderExport(IPortfolioReader memory, PortfolioName portfo
                 name = string.Create(CultureInfo.InvariantCulture, $"snapshot_{at}_{number}.json");
             yield return (name, stored.Snapshot);
         }
+    }
+
+    // The window is ours; a file that says nothing of it has the original's fields alone.
+    private static void WriteSnapshot(Utf8JsonWriter json, PortfolioSnapshot snapshot)
+    {
+        json.WriteStartObject();
+        foreach (var member in JsonSerializer.SerializeToElement(snapshot, PortfolioJson.TypeOf<PortfolioSnapshot>()).EnumerateObject())
+        {
+            if (member.Name != "window_days" || member.Value.ValueKind != JsonValueKind.Null)
+                member.WriteTo(json);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteProviders(Utf8JsonWriter json, IReadOnlyList<ProviderStatistics> providers, List<TradeOutcome> outcomes)

@@ -52,6 +52,8 @@ internal sealed class FolderImport(IPortfolioMemory memory, PortfolioName portfo
     /// <summary>The model of the original's vectors.</summary>
     public const string OriginalModel = "nomic-embed-text";
 
+    private const int KeptSnapshots = 100;
+
     /// <summary>Imports a folder.</summary>
     /// <param name="folder">What was read of it.</param>
     /// <param name="progressed">Is told how many trades are in.</param>
@@ -100,11 +102,13 @@ internal sealed class FolderImport(IPortfolioMemory memory, PortfolioName portfo
 
     private async Task TakeSnapshotsAsync(MemoryFolder folder, FolderImportReport report, CancellationToken cancellationToken)
     {
-        var known = new HashSet<string>(
-            (await memory.GetSnapshotsAsync(portfolio, cancellationToken)).Select(static stored => TextOf(stored.Snapshot)), StringComparer.Ordinal);
-        foreach (var (snapshot, file) in folder.Snapshots)
+        // Only the latest are shown, so older ones would push newer ones out, and again at every import.
+        var held = (await memory.GetSnapshotsAsync(portfolio, cancellationToken)).Select(static stored => stored.Snapshot).ToList();
+        var known = held.Select(TextOf).ToHashSet(StringComparer.Ordinal);
+        var oldest = held.Count >= KeptSnapshots ? held.Min(static snapshot => snapshot.Timestamp.Value) : long.MinValue;
+        foreach (var (snapshot, file) in folder.Snapshots.TakeLast(KeptSnapshots))
         {
-            if (!known.Add(TextOf(snapshot)))
+            if (snapshot.Timestamp.Value < oldest || !known.Add(TextOf(snapshot)))
             {
                 report.Snapshots = report.Snapshots.With(isNew: false);
                 continue;
@@ -112,8 +116,11 @@ internal sealed class FolderImport(IPortfolioMemory memory, PortfolioName portfo
 
             await TryAsync(file, report, async () =>
             {
-                await memory.KeepSnapshotAsync(portfolio, snapshot, cancellationToken);
-                report.Snapshots = report.Snapshots.With(isNew: true);
+                var kept = await memory.KeepSnapshotAsync(portfolio, snapshot, cancellationToken);
+                if (TextOf(kept.Snapshot) == TextOf(snapshot))
+                    report.Snapshots = report.Snapshots.With(isNew: true);
+                else
+                    report.Conflicts.Add(new FileFault(file, $"the portfolio has another snapshot of {snapshot.Timestamp}."));
             });
         }
     }
@@ -121,7 +128,7 @@ internal sealed class FolderImport(IPortfolioMemory memory, PortfolioName portfo
     private async Task CompareAsync(MemoryFolder folder, FolderImportReport report, CancellationToken cancellationToken)
     {
         var ids = folder.Trades.Select(static trade => (trade.Outcome.DecisionId, trade.Outcome.ExitId)).ToHashSet();
-        var all = await memory.GetOutcomesAsync(portfolio, OutcomeFilter.All, int.MaxValue, cancellationToken);
+        var all = await memory.GetOutcomesAsync(portfolio, OutcomeFilter.All, PortfolioQuestions.All, cancellationToken);
         report.Others = all.Count(stored => !ids.Contains((stored.Outcome.DecisionId, stored.Outcome.ExitId)));
         report.Differences = await folder.Aggregates.CompareAsync(memory, portfolio, cancellationToken);
     }

@@ -25,6 +25,23 @@ internal sealed class FiniteDoubleConverter : JsonConverter<double>
     }
 }
 
+/// <summary>A number that may be infinite, which JSON cannot say: null.</summary>
+internal sealed class UnboundedConverter : JsonConverter<double>
+{
+    public override bool HandleNull => true;
+
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Null ? double.PositiveInfinity : reader.GetDouble();
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+    {
+        if (double.IsFinite(value))
+            writer.WriteNumberValue(value);
+        else
+            writer.WriteNullValue();
+    }
+}
+
 /// <summary>A component of a vector.</summary>
 internal sealed class FiniteFloatConverter : JsonConverter<float>
 {
@@ -139,6 +156,9 @@ internal sealed class SharesConverter : JsonConverter<IReadOnlyList<KeyValuePair
 
 /// <summary>The rule of weights: <c>evidence</c> or <c>original</c>.</summary>
 internal sealed class WeightRuleConverter() : JsonStringEnumConverter<WeightRule>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+/// <summary>Which trades are the latest: <c>of_asset</c> or as the enumeration has them.</summary>
+internal sealed class RecentTradesConverter() : JsonStringEnumConverter<RecentTrades>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
 
 /// <summary>Says of a JSON value that it is not what it must be.</summary>
 internal static class JsonFault

@@ -20,6 +20,9 @@ internal static class PortfolioJson
     /// <summary>How a type is read and written.</summary>
     public static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)s_options.GetTypeInfo(typeof(T));
 
+    /// <summary>How a type is read and written.</summary>
+    public static JsonTypeInfo TypeOf(Type type) => s_options.GetTypeInfo(type);
+
     /// <summary>Reads text as JSON.</summary>
     /// <exception cref="JsonException">It is none; the message says where.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> utf8)
@@ -59,15 +62,13 @@ internal static class PortfolioJson
     private static string WithoutPath(string message) =>
         message.IndexOf(" Path: ", StringComparison.Ordinal) is var end and > 0 ? message[..end] : message;
 
-    // The shapes of the original where they are not those of the types: things that have names are members of an object, and a field of ours is left out
+    // The shapes of the original where they are not those of the types: things that have names are members of an object, and our field of outcomes is left out
     // where it says nothing, because the original refuses files with fields that it does not know.
     private static void Adapt(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
         {
             if (type.Type == typeof(TradeOutcome) && property.Name == "exit_id")
-                property.ShouldSerialize = static (_, value) => value is not null;
-            else if (type.Type == typeof(PortfolioSnapshot) && property.Name == "window_days")
                 property.ShouldSerialize = static (_, value) => value is not null;
             else if (type.Type == typeof(VectorRecord) && property.Name == "metadata")
                 property.CustomConverter = new JsonTextConverter();
@@ -77,6 +78,7 @@ internal static class PortfolioJson
                 {
                     (nameof(PortfolioSnapshot), "provider_stats") => new NamedListConverter<ProviderStatistics>("provider"),
                     (nameof(PortfolioSnapshot), "regime_performance") => new NamedListConverter<RegimeStatistics>("regime"),
+                    (nameof(KellyCheck), "pf_std" or "current_pf") => new UnboundedConverter(),
                     (nameof(VetoStatistics), "by_source") => new NamedListConverter<VetoSourceStatistics>("source"),
                     (nameof(DecisionContext), "action_performance") => new NamedListConverter<ActionPerformance>("action"),
                     (nameof(DecisionContext), "provider_performance") => new NamedListConverter<ContextProvider>("provider"),

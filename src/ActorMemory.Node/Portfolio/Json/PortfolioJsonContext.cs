@@ -14,6 +14,7 @@ namespace ActorMemory.Node.Portfolio;
     [
         typeof(FiniteDoubleConverter), typeof(FiniteFloatConverter), typeof(WholeNumberConverter), typeof(LongNumberConverter), typeof(TextConverter),
         typeof(FlagConverter), typeof(TimeConverter), typeof(SharesConverter), typeof(WeightRuleConverter),
+        typeof(RecentTradesConverter),
     ])]
 [JsonSerializable(typeof(TradingDecision))]
 [JsonSerializable(typeof(TradeExit))]
@@ -37,6 +38,10 @@ namespace ActorMemory.Node.Portfolio;
 [JsonSerializable(typeof(List<Vectors.SimilarRecord>))]
 [JsonSerializable(typeof(ContextQuery))]
 [JsonSerializable(typeof(DecisionContext))]
+[JsonSerializable(typeof(VetoEffectiveness))]
+[JsonSerializable(typeof(RollingCosts))]
+[JsonSerializable(typeof(KellyCheck))]
+[JsonSerializable(typeof(LearningReport))]
 [JsonSerializable(typeof(SnapshotFile))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 internal sealed partial class PortfolioJsonContext : JsonSerializerContext;
