@@ -26,14 +26,19 @@ internal static class FolderTables
         io.Output.WriteLine($"  {Tables.Number(report.Duplicates)} times the same trade stood in another file as well, and counted once.");
         if (report.Others > 0)
             io.Output.WriteLine($"  The portfolio has {Tables.Number(report.Others)} other outcomes, which the figures of the folder do not know.");
-        Section(io, "Not read:", ["file", "why"], report.Faults.Select(static fault => new[] { fault.File, fault.Error }));
-        Section(io, "Not taken, because it contradicts what is taken:", ["file", "why"], report.Conflicts.Select(static fault => new[] { fault.File, fault.Error }));
+        Lines(io, "Not read:", report.Faults);
+        Lines(io, "Not taken, because it contradicts what is taken:", report.Conflicts);
         Section(
             io, "Fields that were left out:", ["file", "field", "times"],
             report.Ignored.Select(static field => new[] { field.File, field.Field, Tables.Number(field.Count) }));
         Section(
             io, "What the folder had computed and what the trades say:", ["file", "of", "field", "folder", "trades"],
             report.Differences.Select(static one => new[] { one.File, one.Of, one.Field, Tables.Number(one.Stored), Tables.Number(one.Recomputed) }));
+        if (report.Differences.Count > 0 && report.WithoutDecision > 0)
+        {
+            io.Output.WriteLine(
+                $"  The folder does not have the decisions of {Tables.Number(report.WithoutDecision)} ensemble trades: their members got equal shares and no wins, and no strategy.");
+        }
     }
 
     public static void Write(Utf8JsonWriter json, PortfolioName portfolio, FolderImportReport report)
@@ -47,6 +52,7 @@ internal static class FolderTables
         json.WriteNumber("vectors", report.Vectors);
         json.WriteNumber("duplicates", report.Duplicates);
         json.WriteNumber("other_outcomes", report.Others);
+        json.WriteNumber("ensembles_without_decision", report.WithoutDecision);
         Faults(json, "faults", report.Faults);
         Faults(json, "conflicts", report.Conflicts);
         json.WriteStartArray("ignored");
@@ -95,6 +101,15 @@ internal static class FolderTables
             return;
         io.Output.WriteLine($"  {title}");
         io.OutputConsole().Write(Tables.Rows(heads, all));
+    }
+
+    private static void Lines(CommandIo io, string title, List<FileFault> faults)
+    {
+        if (faults.Count == 0)
+            return;
+        io.Output.WriteLine($"  {title}");
+        foreach (var fault in faults)
+            io.Output.WriteLine($"    {fault.File}: {fault.Error}");
     }
 
     private static void Count(Utf8JsonWriter json, string name, ImportCount count)

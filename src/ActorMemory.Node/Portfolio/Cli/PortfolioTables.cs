@@ -100,11 +100,10 @@ internal static class PortfolioTables
     public static Table Of(PortfolioSnapshot snapshot) => Of([new StoredSnapshot(0, snapshot)]);
 
     public static Table Of(IReadOnlyList<SimilarRecord> similar) => Tables.Rows(
-        ["id", "similarity", "score", "asset", "regime", "provider", "won", "at", "text"],
+        ["id", "similarity", "score", "won", "at", "text"],
         similar.Select(static found => new[]
         {
-            found.Record.Id, Share(found.Similarity), Share(found.Score), found.Record.Labels.AssetPair ?? "-", found.Record.Labels.Regime ?? "-",
-            found.Record.Labels.Provider ?? "-", found.Record.Labels.WasProfitable switch { true => "yes", false => "no", _ => "-" },
+            found.Record.Id, Share(found.Similarity), Share(found.Score), found.Record.Labels.WasProfitable switch { true => "yes", false => "no", _ => "-" },
             found.Record.Labels.At?.ToString() ?? "-",
             found.Record.Text.Length > ShownText ? found.Record.Text[..ShownText] + "…" : found.Record.Text,
         }));

@@ -31,6 +31,9 @@ internal sealed record FolderImportReport
     /// <summary>Outcomes that the portfolio had before and that are not in the folder.</summary>
     public int Others { get; set; }
 
+    /// <summary>Trades of ensembles of which the folder does not have the decision, and with it what each member said.</summary>
+    public int WithoutDecision { get; init; }
+
     public required List<FileFault> Faults { get; init; }
 
     public required List<FileFault> Conflicts { get; init; }
@@ -64,6 +67,7 @@ internal sealed class FolderImport(IPortfolioMemory memory, PortfolioName portfo
         {
             Folder = folder.Path,
             Duplicates = folder.Duplicates,
+            WithoutDecision = folder.Trades.Count(static trade => trade.Decision is null && trade.Outcome.EnsembleProviders is { Count: > 0 }),
             Faults = [.. folder.Faults],
             Conflicts = [.. folder.Conflicts],
             Ignored = folder.Ignored,

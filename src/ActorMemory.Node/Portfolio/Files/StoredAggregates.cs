@@ -39,7 +39,12 @@ internal sealed class StoredAggregates
         if (json.ValueKind != JsonValueKind.Object)
             throw new JsonException("it is not a JSON object of totals.");
         foreach (var member in json.EnumerateObject())
-            _totals.Add((file, kind, member.Name, NumbersOf(member.Value, "total_trades", "winning_trades", "total_pnl")));
+        {
+            // The same totals in a second file are told once.
+            var values = NumbersOf(member.Value, "total_trades", "winning_trades", "total_pnl");
+            if (!_totals.Any(known => known.Kind == kind && known.Name == member.Name && known.Values.SequenceEqual(values)))
+                _totals.Add((file, kind, member.Name, values));
+        }
 
         // An engine that never folded regimes has written {}; that says nothing about them.
         if (json.EnumerateObject().Any())
@@ -67,7 +72,7 @@ internal sealed class StoredAggregates
             Compare(file, $"{NameOf(kind)} {name}", stored, computed[kind].GetValueOrDefault(name), differences);
         foreach (var (file, kind) in _complete)
         {
-            foreach (var (name, values) in computed[kind].Where(pair => !_totals.Any(total => total.File == file && total.Kind == kind && total.Name == pair.Key)))
+            foreach (var (name, values) in computed[kind].Where(pair => !_totals.Any(total => total.Kind == kind && total.Name == pair.Key)))
                 Compare(file, $"{NameOf(kind)} {name}", null, values, differences);
         }
 
