@@ -135,6 +135,9 @@ internal sealed class BookBehavior(int bufferSize = PortfolioMemoryOptions.Defau
 
     private static Decision<BookEvent> Keep(BookState state, PortfolioSnapshot snapshot)
     {
+        if (SnapshotFaults.Find(snapshot) is { } fault)
+            return Invalid(fault);
+
         // Taken again in the same moment, or sent again because nobody knew whether it had arrived: the same snapshot.
         if (state.RecentSnapshots.LastOrDefault(stored => stored.Snapshot.Timestamp == snapshot.Timestamp) is { } known)
             return Decision.Reply<BookEvent>(known);

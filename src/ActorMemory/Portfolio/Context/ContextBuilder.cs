@@ -25,7 +25,8 @@ internal static class ContextBuilder
         var isOriginal = query.Recent == RecentTrades.OfAllThenAsset;
         List<StoredOutcome> ordered = isOriginal ? [.. outcomes] : [.. outcomes.OrderBy(stored => stored.ExitAt).ThenBy(stored => stored.Number)];
         List<StoredOutcome> ofAsset = [.. ordered.Where(IsOfAsset)];
-        List<TradeOutcome> recent = [.. (isOriginal ? ordered.TakeLast(query.MaxRecent).Where(IsOfAsset) : ofAsset.TakeLast(query.MaxRecent)).Select(stored => stored.Outcome)];
+        var latest = isOriginal ? ordered.TakeLast(query.MaxRecent).Where(IsOfAsset) : ofAsset.TakeLast(query.MaxRecent);
+        List<TradeOutcome> recent = [.. latest.Select(stored => stored.Outcome)];
         var longTerm = LongTermFormulas.Of(ofAsset, asOf, query.LongTermDays, assetPair);
         if (recent.Count == 0 && !longTerm.HasData)
             return new DecisionContext { HasHistory = false, Message = "No historical trades available" };

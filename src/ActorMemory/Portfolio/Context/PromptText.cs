@@ -50,13 +50,16 @@ public static class PromptText
 
     private static IEnumerable<string> OurParts(DecisionContext context) =>
     [
-        .. Block("Provider Weights (learned from outcomes):", (context.ProviderAdvice?.Providers ?? []).OrderByDescending(provider => provider.Weight).Select(provider => Text(
+        .. Block("Provider Weights (learned from outcomes):", Advised(context).Select(provider => Text(
             $"{provider.Provider}: {ExactDecimal.Write(provider.Multiplier, 2)}x average weight, right {Percent(provider.Accuracy * 100)} of the time (n={provider.Scored})"))),
         .. Block("Confidence Calibration:", context.ConfidenceCalibration.Select(bucket => Text(
             $"{bucket.Provider} at {bucket.From}-{bucket.To}: won {Percent(bucket.WinRate)} of {bucket.Trades} trades, expect {Percent(bucket.Calibrated)}"))),
         .. Block("Similar Past Trades:", context.SimilarTrades.Select(similar => Text(
             $"{ExactDecimal.Write(similar.Similarity, 2)} similar: {OneLine(similar.Record.Text)}"))),
     ];
+
+    private static IEnumerable<ProviderWeight> Advised(DecisionContext context) =>
+        (context.ProviderAdvice?.Providers ?? []).OrderByDescending(provider => provider.Weight);
 
     private static IEnumerable<string> Block(string title, IEnumerable<string> lines, bool evenIfEmpty = false)
     {

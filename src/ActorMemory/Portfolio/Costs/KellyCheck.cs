@@ -40,7 +40,7 @@ public sealed record KellyCheck(bool ShouldActivate, string Reason, double Curre
 
     /// <summary>Looks at the latest trades.</summary>
     /// <param name="outcomes">Trades, in the order in which they were recorded.</param>
-    /// <param name="window">How many of them, at least 20.</param>
+    /// <param name="window">How many of them; below 22 there is nothing to compare.</param>
     public static KellyCheck Of(IReadOnlyList<TradeOutcome> outcomes, int window = DefaultWindow)
     {
         if (outcomes.Count < window)
@@ -51,7 +51,7 @@ public sealed record KellyCheck(bool ShouldActivate, string Reason, double Curre
             return new KellyCheck(false, "no_losing_trades", double.PositiveInfinity, 0, recent.Count, "low");
 
         var current = ProfitFactor(recent);
-        var rolling = Enumerable.Range(0, recent.Count - SubWindow + 1).Select(from => ProfitFactor(recent.GetRange(from, SubWindow)))
+        var rolling = Enumerable.Range(0, Math.Max(0, recent.Count - SubWindow + 1)).Select(from => ProfitFactor(recent.GetRange(from, SubWindow)))
             .Where(double.IsFinite).ToList();
         var deviation = rolling.Count < 3 ? double.PositiveInfinity : ReturnRatios.Deviation(rolling);
         var isSteady = current >= LeastPf && deviation < MostStd;

@@ -40,8 +40,8 @@ public static class SnapshotFormulas
             trades.Sum(Profit),
             wins.Count == 0 ? 0 : ReturnRatios.Mean(wins),
             losses.Count == 0 ? 0 : ReturnRatios.Mean(losses),
-            losses.Count == 0 ? 0 : wins.Sum() / losses.Sum(),
-            MaxDrawdown(trades) * 100,
+            losses.Count == 0 ? 0 : Bounded(wins.Sum() / losses.Sum()),
+            Bounded(MaxDrawdown(trades) * 100),
             SharpeRatio(returns),
             SortinoRatio(returns),
             providers ?? [],
@@ -60,7 +60,10 @@ public static class SnapshotFormulas
     }
 
     private static double? Ratio(IReadOnlyCollection<double> returns, double deviation) =>
-        deviation == 0 ? null : ReturnRatios.Mean(returns) / deviation * Math.Sqrt(DaysOfAYear);
+        deviation != 0 && ReturnRatios.Mean(returns) / deviation * Math.Sqrt(DaysOfAYear) is var ratio && double.IsFinite(ratio) ? ratio : null;
+
+    // By next to nothing one may divide, but what comes out is kept and sent as JSON, which has no infinity.
+    private static double Bounded(double value) => Math.Clamp(value, -FieldFaults.MaxNumber, FieldFaults.MaxNumber);
 
     // A return of a trade that was held for an hour is taken for one of 24 in a day.
     private static List<double> DailyReturns(List<TradeOutcome> trades) =>

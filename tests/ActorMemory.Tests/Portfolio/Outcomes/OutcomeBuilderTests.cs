@@ -58,7 +58,8 @@ public sealed class OutcomeBuilderTests
         Assert.Equal(
             told with { RealizedPnl = null, HoldingPeriodHours = 1.5 }, OutcomeBuilder.Complete(told with { RealizedPnl = null }));
         Assert.Equal(
-            told with { VetoApplied = false, WasProfitable = true, HoldingPeriodHours = 7 }, OutcomeBuilder.Complete(told with { VetoApplied = false, HoldingPeriodHours = 7 }));
+            told with { VetoApplied = false, WasProfitable = true, HoldingPeriodHours = 7 },
+            OutcomeBuilder.Complete(told with { VetoApplied = false, HoldingPeriodHours = 7 }));
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public sealed class OutcomeGoldenTests
             .Where(result => result.Fault is not null);
 
         Assert.Equal(
-            [("bad-timestamp", "entry_timestamp cannot be read: 'yesterday' is not a time; write ISO 8601 such as 2025-01-31T09:30:00.123456789Z, or nanoseconds since 1970.")],
+            [("bad-timestamp", "entry_timestamp cannot be read: 'yesterday' is not a time from 1678 to 2262 in ISO 8601, such as 2025-01-31T09:30:00Z.")],
             refused);
     }
 

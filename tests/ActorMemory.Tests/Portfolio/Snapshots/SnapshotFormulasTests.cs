@@ -75,7 +75,9 @@ public sealed class SnapshotFormulasTests
         random.Shuffle(outcomes);
 
         // Sums of whole numbers do not depend on the order; the records compare bit by bit, but for their empty lists.
-        Assert.True(taken with { ProviderStats = [], RegimePerformance = [] } == SnapshotFormulas.Take(outcomes, default) with { ProviderStats = [], RegimePerformance = [] }, $"seed {seed}");
+        Assert.True(Bare(taken) == Bare(SnapshotFormulas.Take(outcomes, default)), $"seed {seed}");
+
+        static PortfolioSnapshot Bare(PortfolioSnapshot snapshot) => snapshot with { ProviderStats = [], RegimePerformance = [] };
     }
 
     [Fact]
@@ -101,6 +103,33 @@ public sealed class SnapshotFormulasTests
         var outcomes = Enumerable.Range(1, 3).Select(number => Stored(number, number, 0.1)).ToList();
 
         Assert.Null(SnapshotFormulas.Take(outcomes, default).SharpeRatio);
+    }
+
+    [Fact]
+    public void Whatever_is_allowed_in_outcomes_gives_numbers_that_may_be_kept()
+    {
+        StoredOutcome[] extreme =
+        [
+            Stored(1, 1, 1e-300, hours: 1e-300), Stored(2, 2, 1e99, hours: 1e-300), Stored(3, 3, -1e-300, hours: 1e-300), Stored(4, 4, -1e99, hours: 1e-300),
+        ];
+
+        Assert.All(extreme, stored => Assert.Null(OutcomeFaults.Find(stored.Outcome)));
+        Assert.Null(SnapshotFaults.Find(SnapshotFormulas.Take(extreme, default)));
+        Assert.Null(SnapshotFaults.Find(SnapshotFormulas.Take([extreme[0], extreme[3]], default)));
+        Assert.Null(SnapshotFaults.Find(SnapshotFormulas.Take([extreme[1], extreme[2]], default)));
+    }
+
+    [Fact]
+    public void A_snapshot_of_somebody_else_is_refused_with_the_name_of_the_field_that_is_wrong()
+    {
+        var snapshot = SnapshotFormulas.Take([Stored(1, 1, 1)], default);
+
+        Assert.Null(SnapshotFaults.Find(snapshot));
+        Assert.Equal("win_rate is 101; it has to be 0 to 100.", SnapshotFaults.Find(snapshot with { WinRate = 101 }));
+        Assert.StartsWith("sharpe_ratio is not a finite number", SnapshotFaults.Find(snapshot with { SharpeRatio = double.NaN }), StringComparison.Ordinal);
+        Assert.StartsWith("total_trades is -1", SnapshotFaults.Find(snapshot with { TotalTrades = -1 }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "regime_performance.up.total_pnl is not", SnapshotFaults.Find(snapshot with { RegimePerformance = [new("up", 1, 1, double.NaN)] }), StringComparison.Ordinal);
     }
 
     private static StoredOutcome Stored(int number, long exitAt, double pnl, double hours = 24) => new(

@@ -49,6 +49,27 @@ public sealed class VetoGoldenTests
         Assert.Equal(18, comparison.Values);
     }
 
+    [Theory]
+    [InlineData(9, 0.6)]
+    [InlineData(10, 0.7)]
+    public void A_threshold_is_recommended_from_ten_trades_on(int trades, double threshold) =>
+        Assert.Equal(threshold, VetoEffectiveness.Of(Enumerable.Repeat(Right(0.7), trades)).RecommendedThreshold);
+
+    [Fact]
+    public void Of_thresholds_that_were_right_as_often_the_first_is_recommended() =>
+        Assert.Equal(0.8, VetoEffectiveness.Of([.. Enumerable.Repeat(Right(0.8), 10), .. Enumerable.Repeat(Right(0.7), 10)]).RecommendedThreshold);
+
+    private static TradeOutcome Right(double threshold) => new()
+    {
+        DecisionId = "d",
+        AssetPair = "BTCUSD",
+        Action = "BUY",
+        EntryTimestamp = "2025-01-01T00:00:00Z",
+        RealizedPnl = 1,
+        WasProfitable = true,
+        VetoThreshold = threshold,
+    };
+
     private static IEnumerable<PortfolioGolden> Cases(bool band) => PortfolioGolden.Read("09_veto.json", cases: 11)
         .Where(golden => golden.Name.StartsWith("band-", StringComparison.Ordinal) == band);
 }
