@@ -14,6 +14,8 @@ using ActorMemory.Benchmarks;
     (["cluster_adds_per_s", "cluster_adds_vs_raw", "cluster_ask_vs_raw"], ClusterFigures.MeasureAsync),
     (["add_cost"], WriteFigures.CostCurveAsync),
     (["verify_events_per_s"], AuditFigures.VerifyAsync),
+    (["vectors_scan_ms", "vectors_scan_vs_read", "vectors_filtered_ms", "vectors_decayed_ms", "vectors_added_per_s"], VectorFigures.ScanAsync),
+    (["vectors_index_1000_ms", "vectors_find_ms"], VectorFigures.IndexAsync),
     (["headline"], RecoveryFigures.HeadlineAsync),
 ];
 

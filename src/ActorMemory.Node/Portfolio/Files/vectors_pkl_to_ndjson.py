@@ -7,6 +7,7 @@ A pickle is a program. This reads only dictionaries, lists, texts, numbers and n
 else is refused before it is called. It needs Python's standard library alone.
 """
 import json
+import math
 import pickle
 import struct
 import sys
@@ -37,6 +38,20 @@ class Array:
         self.values = list(struct.unpack(f"{dtype.order}{shape[0]}{FORMATS[dtype.name]}", raw))
 
 
+def scalar(dtype, raw):
+    """A number that numpy made."""
+    return struct.unpack(dtype.order + FORMATS[dtype.name], raw)[0]
+
+
+def plain(value):
+    """Numbers that JSON has no word for are null."""
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def encode(text, encoding):
     if encoding != "latin1":
         raise pickle.UnpicklingError(f"the encoding {encoding} is not expected")
@@ -46,6 +61,7 @@ def encode(text, encoding):
 class Reader(pickle.Unpickler):
     ALLOWED = {
         ("numpy.core.multiarray", "_reconstruct"): Array, ("numpy._core.multiarray", "_reconstruct"): Array,
+        ("numpy.core.multiarray", "scalar"): scalar, ("numpy._core.multiarray", "scalar"): scalar,
         ("numpy", "ndarray"): Array, ("numpy", "dtype"): Type, ("_codecs", "encode"): encode,
     }
 
@@ -61,10 +77,16 @@ def main(path):
     vectors, ids, metadata = content["vectors"], content["ids"], content["metadata"]
     if len(vectors) != len(ids):
         raise ValueError(f"there are {len(vectors)} vectors for {len(ids)} ids")
+    lines = []
     for key, vector in zip(ids, vectors):
         about = metadata[key]
         values = vector.values if isinstance(vector, Array) else vector
-        print(json.dumps({"id": key, "embedding": values, "text": about.get("text"), "metadata": about.get("metadata")}, allow_nan=False))
+        if not all(math.isfinite(value) for value in values):
+            raise ValueError(f"the vector of {key} has a number that is not finite")
+        line = {"id": key, "embedding": values, "text": about.get("text"), "metadata": plain(about.get("metadata"))}
+        lines.append(json.dumps(line, allow_nan=False))
+    for line in lines:
+        print(line)
 
 
 if __name__ == "__main__":
@@ -73,4 +95,4 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1])
     except (OSError, pickle.UnpicklingError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, struct.error) as error:
-        sys.exit(f"{sys.argv[1]}: {error}")
+        sys.exit(f"{sys.argv[1]}: {error}; nothing was written")

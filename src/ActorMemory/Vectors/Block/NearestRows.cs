@@ -32,7 +32,7 @@ internal static class NearestRows
         var moments = block.Moments;
         var unit = Unit(search.Values.Span);
         var best = new PriorityQueue<int, float>();
-        var passed = 0;
+        var (passed, worst) = (0, float.NegativeInfinity);
         for (var row = 0; row < block.Count; row++)
         {
             if (!filter.Passes(row))
@@ -42,10 +42,13 @@ internal static class NearestRows
                 score *= (float)Decay(search.Now.Value, moments[row], halfLife);
             (rows[passed], scores[passed]) = (row, score);
             passed++;
-            if (best.Count < search.Count)
-                best.Enqueue(row, score);
-            else if (best.TryPeek(out _, out var worst) && score > worst)
-                best.EnqueueDequeue(row, score);
+            if (score <= worst)
+                continue;
+            if (best.Count == search.Count)
+                best.Dequeue();
+            best.Enqueue(row, score);
+            if (best.Count == search.Count)
+                best.TryPeek(out _, out worst);
         }
 
         // Twice, because the one that is beaten may have been taken for too much and the other for too little.
