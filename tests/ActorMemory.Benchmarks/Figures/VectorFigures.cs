@@ -105,8 +105,14 @@ internal static class VectorFigures
         var decision = new TradingDecision { MarketData = new MarketData { Regime = "trending", Trend = "bullish", Rsi = number % 100 }, Volatility = 0.02 };
         var outcome = new TradeOutcome
         {
-            DecisionId = $"decision-{number}", AssetPair = "BTCUSD", Action = "BUY", EntryTimestamp = "2024-01-01T00:00:00Z", AiProvider = "ensemble",
-            RealizedPnl = number, PnlPercentage = 2.5, WasProfitable = true,
+            DecisionId = $"decision-{number}",
+            AssetPair = "BTCUSD",
+            Action = "BUY",
+            EntryTimestamp = "2024-01-01T00:00:00Z",
+            AiProvider = "ensemble",
+            RealizedPnl = number,
+            PnlPercentage = 2.5,
+            WasProfitable = true,
         };
         return new TradeClosed(number, new UnixNanoseconds(number), outcome, new UnixNanoseconds(number), decision, 1);
     }

@@ -92,22 +92,6 @@ public sealed class VectorBlockModelTests
         ];
     }
 
-    [Fact]
-    public void The_memory_that_a_block_says_it_takes_is_what_it_takes()
-    {
-        var random = new Random(5);
-        var texts = Enumerable.Range(0, 4_000).Select(static i => $"Asset: BTCUSD. Market: bullish trend, RSI {i}. Volatility: 0.02. Action: BUY.").ToArray();
-        var values = Values(random, 384);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var block = new VectorBlock(384);
-        for (var i = 0; i < texts.Length; i++)
-            block.Put(new StoredVector(new VectorRecord($"outcome:{i}", texts[i], new VectorLabels("BTCUSD"), "{\"a\":1}"), values, new UnixNanoseconds(i)));
-        var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
-
-        Assert.InRange(block.Bytes, taken * 0.9, taken * 1.1);
-        GC.KeepAlive(block);
-    }
-
     private static void Put(List<StoredVector> model, VectorBlock block, StoredVector stored)
     {
         block.Put(stored);
