@@ -6,6 +6,9 @@ namespace ActorMemory.Portfolio;
 /// <summary>The providers and weights of portfolios on an actor system and a journal. They know what <see cref="CatchUpAsync"/> has let them take.</summary>
 internal sealed class ProviderWeights : WeightsReader
 {
+    // A book of many thousand trades that nothing has followed yet takes a while.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     private readonly ActorSystem _system;
     private readonly ShardRegion<ProviderCommand> _providers;
     private readonly ShardRegion<WeightsCommand> _weights;
@@ -37,7 +40,7 @@ internal sealed class ProviderWeights : WeightsReader
     /// <summary>Lets the providers and the weights of a portfolio take the book up to an event, or to its end. What went wrong goes on with the next one.</summary>
     /// <returns>The number of the last event that is taken.</returns>
     internal Task<long> CatchUpAsync(PortfolioName portfolio, long upTo, CancellationToken cancellationToken = default) =>
-        _supervisor.AskAsync<CatchUp, long>(_system, replyTo => new CatchUp(portfolio, upTo, null, replyTo), null, cancellationToken);
+        _supervisor.AskAsync<CatchUp, long>(_system, replyTo => new CatchUp(portfolio, upTo, null, replyTo), s_patience, cancellationToken);
 
     /// <summary>Saves snapshots of those of the entities that belong here.</summary>
     /// <exception cref="JournalException">The journal cannot be read at all.</exception>
