@@ -22,14 +22,21 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     [Fact]
     public void A_seed_of_a_cluster_gives_the_same_run_each_time_and_other_seeds_give_others()
     {
-        var first = ClusterReports();
-        var again = ClusterReports();
+        AssertDeterministic("cluster");
+    }
+
+    [Fact]
+    public void A_seed_of_portfolios_gives_the_same_run_each_time_and_other_seeds_give_others() => AssertDeterministic("portfolio");
+
+    private static void AssertDeterministic(string world)
+    {
+        var first = Reports();
+        var again = Reports();
 
         Assert.Equal(first, again);
         Assert.Equal(first.Count, first.Select(static report => report.TraceHash).Distinct().Count());
 
-        static List<RunReport> ClusterReports() =>
-            [.. Enumerable.Range(1, 20).Select(static seed => World.Simulation.Run((ulong)seed, new NodeParts(), "cluster").Report)];
+        List<RunReport> Reports() => [.. Enumerable.Range(1, 20).Select(seed => World.Simulation.Run((ulong)seed, new NodeParts(), world).Report)];
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ShrinkingTests(ITestOutputHelper output)
     [InlineData("--seeds is missing", "--seeds N is missing")]
     [InlineData("--seeds none", "a number above 0 is needed", "--seeds", "none")]
     [InlineData("no value", "--seeds needs a value", "--seeds")]
-    [InlineData("no such world", "There is no world 'moon': ledger, performance, cluster.", "--seeds", "1", "--world", "moon")]
+    [InlineData("no such world", "There is no world 'moon': ledger, performance, cluster, portfolio.", "--seeds", "1", "--world", "moon")]
     [InlineData("no such bug", "There is no planted bug 'moth': reply-before-commit,", "--seeds", "1", "--bug", "moth")]
     [InlineData("no such option", "There is no option --speed.", "--speed", "1")]
     public void Options_that_mean_nothing_are_refused_with_exit_code_2(string why, string message, params string[] arguments)

@@ -2,6 +2,7 @@ using ActorMemory.Simulation.Command;
 using ActorMemory.Simulation.Ledger;
 using ActorMemory.Simulation.Performance;
 using ActorMemory.Simulation.Plans;
+using ActorMemory.Simulation.Portfolio;
 using ActorMemory.Simulation.World;
 
 namespace ActorMemory.Simulation;
@@ -68,6 +69,35 @@ public sealed class FirstClusterSimulationTests(ITestOutputHelper output) : Clus
 
 public sealed class SecondClusterSimulationTests(ITestOutputHelper output) : ClusterSimulationTests(output, 10_001);
 
+/// <summary>Portfolios: a book, and all that follow it.</summary>
+public abstract class PortfolioSimulationTests(ITestOutputHelper output, ulong firstSeed)
+{
+    private const ulong Seeds = 150;
+
+    [Fact]
+    public void Whatever_goes_wrong_each_trade_counts_once_for_everybody_who_follows()
+    {
+        var totals = new Totals();
+        for (var seed = firstSeed; seed < firstSeed + Seeds; seed++)
+        {
+            var result = World.Simulation.Run(seed, new NodeParts(), "portfolio");
+            Assert.True(result.Failure is null, $"Seed {seed}: {result.Failure?.Message}");
+            totals.Add(result.Report);
+        }
+
+        output.WriteLine($"{Seeds} seeds from {firstSeed}: {totals}");
+        Assert.True(totals.Acknowledged > 10 * totals.Runs);
+        Assert.True(totals.Reads > 3 * totals.Runs);
+        Assert.True(totals.Crashes > totals.Runs / 2);
+        Assert.True(totals.Faults > 5 * totals.Runs);
+        Assert.True(totals.DamagedSnapshotsSkipped > totals.Runs / 10);
+    }
+}
+
+public sealed class FirstPortfolioSimulationTests(ITestOutputHelper output) : PortfolioSimulationTests(output, 1);
+
+public sealed class SecondPortfolioSimulationTests(ITestOutputHelper output) : PortfolioSimulationTests(output, 10_001);
+
 /// <summary>Small runs, crashed at every single step.</summary>
 public sealed class CrashPointTests(ITestOutputHelper output)
 {
@@ -76,6 +106,9 @@ public sealed class CrashPointTests(ITestOutputHelper output)
 
     [Fact]
     public void A_crash_at_any_step_of_a_memorys_run_breaks_no_promise() => CrashEverywhere(new PerformanceWorld(), seeds: 15);
+
+    [Fact]
+    public void A_crash_at_any_step_of_a_portfolios_run_breaks_no_promise() => CrashEverywhere(new PortfolioWorld(), seeds: 3);
 
     private void CrashEverywhere(IWorld world, ulong seeds)
     {

@@ -14,6 +14,7 @@ internal static class PlantedBugs
     private const string Ledger = "ledger";
     private const string Performance = "performance";
     private const string Cluster = "cluster";
+    private const string Portfolio = "portfolio";
 
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
@@ -49,6 +50,12 @@ internal static class PlantedBugs
         new("old-deliveries-worked-off", Cluster, static () => new OldDeliveriesWorkedOff(), Promise.Durable, Promise.Once),
         new("zombie-answers-from-memory", Cluster, static () => new ReadsWithoutEpoch(), Promise.FreshReads, Promise.TrueReads),
         new("two-owners-commit", Cluster, static () => new RulesBroken(static rules => rules with { EpochIsChecked = false }), Promise.OneOwner, Promise.FreshReads),
+
+        // Those who follow a portfolio's book.
+        new("provider-scored-twice", Portfolio, static () => new ProviderScoredTwice(), Promise.TrueReads, Promise.FreshReads),
+        new("weights-take-again", Portfolio, static () => new WeightsTakeAgain(), Promise.TrueReads, Promise.FreshReads, Promise.Replay),
+        new("book-forgets-ids", Portfolio, static () => new BookForgetsIds(), Promise.Once, Promise.Replay, Promise.Refused),
+        new("indexed-before-stored", Portfolio, static () => new IndexedBeforeStored(), Promise.Durable),
 
         // Answers, clocks, pruning.
         new("answers-taken-in-order", Performance, static () => new AnswersTakenInOrder(), Promise.Durable, Promise.TrueReads, Promise.FreshReads),

@@ -35,7 +35,7 @@ internal abstract class FormatWrapper : IEntityFormat<LedgerState, int>
 }
 
 /// <summary>Writes other events than those that were decided: what a memory with a defect would have written.</summary>
-internal abstract class EventRewriter(SimulatedDatabase database, TimeProvider clock, Trace? trace) : DatabaseConnection(database, clock, trace)
+internal abstract class PayloadRewriter(SimulatedDatabase database, TimeProvider clock, Trace? trace) : DatabaseConnection(database, clock, trace)
 {
     public override Task AppendAsync(AppendBatch batch)
     {
@@ -43,20 +43,25 @@ internal abstract class EventRewriter(SimulatedDatabase database, TimeProvider c
         foreach (ref readonly var entry in batch.Entries)
         {
             var start = rewritten.PayloadBytes;
-            if (PerformanceKey.TryFromPersistenceId(entry.PersistenceId, out var key))
-            {
-                var @event = Rewrite(entry.PersistenceId, PerformanceFormat.ReadEvent(key, entry.Manifest, batch.PayloadOf(entry)));
-                new PerformanceFormat().WriteEvent(@event, rewritten.Payload);
-            }
-            else
-            {
-                rewritten.Payload.Write(batch.PayloadOf(entry));
-            }
-
+            Rewrite(entry.PersistenceId, entry.Manifest, batch.PayloadOf(entry), rewritten.Payload);
             rewritten.Add(entry.PersistenceId, entry.SequenceNumber, entry.Manifest, start);
         }
 
         return base.AppendAsync(rewritten);
+    }
+
+    protected abstract void Rewrite(string persistenceId, string manifest, ReadOnlySpan<byte> payload, IBufferWriter<byte> output);
+}
+
+/// <summary>The same for the events of the performance memory.</summary>
+internal abstract class EventRewriter(SimulatedDatabase database, TimeProvider clock, Trace? trace) : PayloadRewriter(database, clock, trace)
+{
+    protected override void Rewrite(string persistenceId, string manifest, ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
+    {
+        if (PerformanceKey.TryFromPersistenceId(persistenceId, out var key))
+            new PerformanceFormat().WriteEvent(Rewrite(persistenceId, PerformanceFormat.ReadEvent(key, manifest, payload)), output);
+        else
+            output.Write(payload);
     }
 
     protected abstract PerformanceEvent Rewrite(string persistenceId, PerformanceEvent @event);

@@ -11,8 +11,9 @@ internal sealed record SimulateOptions
         simulate --seeds N [--seed S] [--world NAME] [--bug NAME] [--minutes M]
           --seeds N     how many seeds to run
           --seed S      the first of them (1)
-          --world NAME  ledger (the kernel alone), performance (the whole memory), or cluster
-                        (ledgers on nodes that share a broker); without it the first two take turns
+          --world NAME  ledger (the kernel alone), performance (the whole memory), cluster (ledgers on
+                        nodes that share a broker), or portfolio (books and all that follow them);
+                        without it the first two take turns
           --bug NAME    with a planted bug, to see it found
           --minutes M   ends before the last seed when the time is over
         Exit code 0 when every promise was kept, 1 on a violation, 2 on bad options.

@@ -1,4 +1,5 @@
 using ActorMemory.Simulation.Plans;
+using ActorMemory.Simulation.World;
 
 namespace ActorMemory.Simulation.Network;
 
@@ -64,6 +65,9 @@ internal sealed record Seen(KeySight[] Keys) : Answer
 /// <param name="Window">How many of those that are retained were asked for.</param>
 internal sealed record KeySight(int Key, int Total, int[] Records, int Window = int.MaxValue)
 {
+    /// <summary>What it showed beside records; null for nothing.</summary>
+    public ISightDetails? Details { get; init; }
+
     public override string ToString() => $"key {Key} has {(Total < 0 ? "some" : Total)} records, at the end [{string.Join(' ', Records)}]";
 }
 

@@ -43,6 +43,9 @@ internal enum ReadKind
     Latest,
     History,
     AllKeys,
+
+    /// <summary>Whatever can be asked, at the end, while nobody writes.</summary>
+    Everything,
 }
 
 /// <summary>Imports the lines of a file, a few at a time; after a failure it goes on there, or begins again.</summary>

@@ -134,6 +134,7 @@ internal sealed class Checker(Plan plan, IWorld world, DatabaseStore store, Hist
         Require.That(
             replay.Moments.Any(moment => moment.Total == length && Math.Min(moment.Retained, sight.Window) == sight.Records.Length), Promise.TrueReads,
             () => $"a read showed that {sight}, but the key never retained so many when it had {length} records");
+        sight.Details?.Check(replay, length);
         return length;
     }
 

@@ -39,6 +39,9 @@ internal interface IWorld
 {
     string Name { get; }
 
+    /// <summary>How everything is read in the end.</summary>
+    IReadOnlyList<ReadKind> FinalReads => [ReadKind.Rolling, ReadKind.Latest, ReadKind.History, ReadKind.AllKeys];
+
     string PersistenceIdOf(int key);
 
     /// <summary>What a seed means here.</summary>
@@ -62,7 +65,14 @@ internal interface IWorld
 /// <summary>A key as its journal tells it.</summary>
 /// <param name="Records">All records that were ever added, in order.</param>
 /// <param name="Moments">How many there were and how many were retained, before the first event and after each.</param>
-internal sealed record KeyReplay(IReadOnlyList<int> Records, IReadOnlyList<(int Total, int Retained)> Moments);
+internal record KeyReplay(IReadOnlyList<int> Records, IReadOnlyList<(int Total, int Retained)> Moments);
 
 /// <summary>A node's part in a cluster, and its way to the broker.</summary>
 internal sealed record ClusterPart(ClusterNode Node, IBroker Broker);
+
+/// <summary>What a read showed beside records.</summary>
+internal interface ISightDetails
+{
+    /// <summary>Compares it with the first records of its key, of which it is said to be.</summary>
+    void Check(KeyReplay replay, int length);
+}

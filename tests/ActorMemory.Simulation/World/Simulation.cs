@@ -2,6 +2,7 @@ using ActorMemory.Simulation.Ledger;
 using ActorMemory.Simulation.Network;
 using ActorMemory.Simulation.Performance;
 using ActorMemory.Simulation.Plans;
+using ActorMemory.Simulation.Portfolio;
 using ActorMemory.TestKit;
 
 namespace ActorMemory.Simulation.World;
@@ -28,9 +29,9 @@ internal sealed class Simulation
         _misfortune = new Misfortune(_simulation, plan, _cluster, _trace);
     }
 
-    public static IReadOnlyList<IWorld> Worlds { get; } = [new LedgerWorld(), new PerformanceWorld(), new ClusterWorld()];
+    public static IReadOnlyList<IWorld> Worlds { get; } = [new LedgerWorld(), new PerformanceWorld(), new ClusterWorld(), new PortfolioWorld()];
 
-    /// <summary>Without a name, the seeds take turns in the first two; a cluster is asked for by its name.</summary>
+    /// <summary>Without a name, the seeds take turns in the first two; the others are asked for by their names.</summary>
     public static IWorld WorldOf(string? name, ulong seed) =>
         name is null ? Worlds[(int)(seed % 2)] : Worlds.First(world => world.Name == name);
 
@@ -109,7 +110,7 @@ internal sealed class Simulation
         var sights = new List<KeySight>();
         for (var key = 0; key < _plan.Keys; key++)
         {
-            foreach (var kind in Enum.GetValues<ReadKind>())
+            foreach (var kind in _world.FinalReads)
                 sights.AddRange(((Seen)await AskAsync(key, new ReadRequest(key, kind, _plan.MaxRecordsPerKey))).Keys);
         }
 
