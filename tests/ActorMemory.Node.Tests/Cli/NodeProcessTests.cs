@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using ActorMemory.Node.Tests.Portfolio;
 
 namespace ActorMemory.Node.Tests.Cli;
 
@@ -147,6 +148,33 @@ public sealed class NodeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_of_a_portfolio_that_is_killed_is_continued_and_every_trade_is_there_once()
+    {
+        const int count = 1000;
+        var (_, address) = await ServeAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "memory")).FullName;
+        for (var i = 0; i < count; i++)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"outcome_t{i}.json"), TestTrades.Outcome($"t{i}", i).ToJsonString(), Cancel);
+        var import = Start("portfolio", "import", folder, "--url", address);
+
+        // Killed as soon as the node has any of it.
+        while ((await TradesAsync(address)).Count == 0 && !import.HasExited)
+        {
+        }
+
+        import.Kill();
+        await import.WaitForExitAsync(Cancel);
+
+        var again = Start("portfolio", "import", folder, "--url", address, "--json");
+        var output = await again.StandardOutput.ReadToEndAsync(Cancel);
+        await again.WaitForExitAsync(Cancel);
+        var outcomes = JsonDocument.Parse(output).RootElement.GetProperty("outcomes");
+        Assert.Equal((0, count), (again.ExitCode, outcomes.GetProperty("imported").GetInt32() + outcomes.GetProperty("known").GetInt32()));
+        Assert.NotEqual(0, outcomes.GetProperty("known").GetInt32());
+        Assert.Equal(Enumerable.Range(0, count).Reverse().Select(static i => $"t{i}"), await TradesAsync(address));
+    }
+
+    [Fact]
     public async Task The_demo_adds_records_of_strategies_that_are_named_so()
     {
         var process = Start("serve", "--port", "0", "--data", _folder.Data, "--demo", "--no-auth");
@@ -211,6 +239,13 @@ public sealed class NodeProcessTests : IDisposable
         using var client = new HttpClient();
         using var keys = JsonDocument.Parse(await client.GetStringAsync($"{address}/v1/performance/keys?strategy=s", Cancel));
         return keys.RootElement.GetProperty("keys").EnumerateArray().Sum(key => key.GetProperty(what).GetInt64());
+    }
+
+    private static async Task<List<string?>> TradesAsync(string address)
+    {
+        using var client = new HttpClient();
+        using var answer = JsonDocument.Parse(await client.GetStringAsync($"{address}/v1/portfolio/default/outcomes?limit=100000", Cancel));
+        return [.. answer.RootElement.GetProperty("outcomes").EnumerateArray().Select(static stored => stored.GetProperty("outcome").GetProperty("decision_id").GetString())];
     }
 
     private static async Task SignalAsync(Process process, string signal)
