@@ -16,6 +16,7 @@ using ActorMemory.Benchmarks;
     (["verify_events_per_s"], AuditFigures.VerifyAsync),
     (["vectors_scan_ms", "vectors_scan_vs_read", "vectors_filtered_ms", "vectors_decayed_ms", "vectors_added_per_s"], VectorFigures.ScanAsync),
     (["vectors_index_1000_ms", "vectors_find_ms"], VectorFigures.IndexAsync),
+    (["portfolio_load_ms", "portfolio_outcomes_per_s"], PortfolioFigures.LoadAsync),
     (["headline"], RecoveryFigures.HeadlineAsync),
 ];
 
