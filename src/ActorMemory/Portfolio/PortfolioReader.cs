@@ -185,7 +185,7 @@ public abstract class PortfolioReader : IPortfolioReader
             }
 
             // Never more in memory than twice what is asked for.
-            if (found.Count > Math.Max(limit, PageEvents) * 2)
+            if (found.Count / 2 > Math.Max(limit, PageEvents))
                 KeepLatest(found, limit);
         }
 

@@ -12,6 +12,7 @@ internal static class PortfolioFigures
 {
     private const int Outcomes = 1_000;
     private const int Snapshots = 100;
+    private const int Similar = 256;
     private const int Runs = 9;
 
     public static async Task<IReadOnlyList<Figure>> LoadAsync()
@@ -23,10 +24,10 @@ internal static class PortfolioFigures
             await using (var first = await OpenAsync(folder.FullName))
             {
                 var start = Stopwatch.GetTimestamp();
-                await Task.WhenAll(Enumerable.Range(0, Outcomes).Select(i => first.Memory.RecordOutcomeAsync(PortfolioName.Default, Exit(i))));
+                await Task.WhenAll(Enumerable.Range(0, Outcomes).Select(i => first.Memory.RecordOutcomeAsync(PortfolioName.Default, Exit(i), CancellationToken.None)));
                 perSecond = Outcomes / Stopwatch.GetElapsedTime(start).TotalSeconds;
                 for (var i = 0; i < Snapshots; i++)
-                    await first.Memory.TakeSnapshotAsync(PortfolioName.Default);
+                    await first.Memory.TakeSnapshotAsync(PortfolioName.Default, null, CancellationToken.None);
                 await CheckAsync(first.Memory);
             }
 
@@ -56,11 +57,12 @@ internal static class PortfolioFigures
 
     private static async Task CheckAsync(PortfolioMemory memory)
     {
-        var outcomes = await memory.GetOutcomesAsync(PortfolioName.Default, OutcomeFilter.All, Outcomes);
-        var similar = await memory.FindSimilarAsync(PortfolioName.Default, new SimilarQuery("Asset: BTCUSD. Market: bullish trend, RSI 61.", Count: Outcomes));
-        var snapshots = await memory.GetSnapshotsAsync(PortfolioName.Default);
-        if (outcomes.Count != Outcomes || similar.Count != Outcomes || snapshots.Count != Snapshots)
-            throw new InvalidOperationException($"{outcomes.Count} outcomes, {similar.Count} vectors and {snapshots.Count} snapshots are not what was recorded.");
+        var outcomes = await memory.GetOutcomesAsync(PortfolioName.Default, OutcomeFilter.All, Outcomes, CancellationToken.None);
+        var similar = await memory.FindSimilarAsync(
+            PortfolioName.Default, new SimilarQuery("Asset: BTCUSD. Market: bullish trend, RSI 61.", Count: Similar), CancellationToken.None);
+        var snapshots = await memory.GetSnapshotsAsync(PortfolioName.Default, CancellationToken.None);
+        if (outcomes.Count != Outcomes || similar.Count != Similar || snapshots.Count != Snapshots)
+            throw new InvalidOperationException($"{outcomes.Count} outcomes, {similar.Count} similar ones and {snapshots.Count} snapshots are not what was recorded.");
     }
 
     private static async Task<Running> OpenAsync(string folder)
@@ -93,13 +95,15 @@ internal static class PortfolioFigures
         ExitTimestamp = new UnixNanoseconds(1_735_700_000_000_000_000 + (i * 60_000_000_000L)).ToString(),
     };
 
-    private sealed record Running(SqliteJournal Journal, ActorSystem System, PortfolioMemory Memory) : IAsyncDisposable
+    private sealed class Running(SqliteJournal journal, ActorSystem system, PortfolioMemory memory) : IAsyncDisposable
     {
+        internal PortfolioMemory Memory => memory;
+
         public async ValueTask DisposeAsync()
         {
-            await Memory.StopAsync();
-            await System.TerminateAsync();
-            await Journal.DisposeAsync();
+            await memory.StopAsync();
+            await system.TerminateAsync();
+            await journal.DisposeAsync();
         }
     }
 }
