@@ -1,4 +1,5 @@
 using ActorMemory.Torture.Nodes;
+using ActorMemory.Torture.Portfolio;
 using ActorMemory.Torture.Scenarios;
 
 namespace ActorMemory.Torture;
@@ -11,6 +12,10 @@ public sealed class ShortTortureTests(ITestOutputHelper output)
     [Fact]
     public async Task A_node_that_is_killed_at_random_moments_loses_and_doubles_nothing() =>
         Outcome.AssertClean(await KillScenario.RunAsync(JournalStore.Sqlite, 12, points: false, Outcome.Seed(output), new StringWriter(), Cancel), output);
+
+    [Fact]
+    public async Task A_node_that_is_killed_forgets_no_trade_and_counts_none_twice_for_anybody() =>
+        Outcome.AssertClean(await PortfolioScenario.RunAsync(5, Outcome.Seed(output), new StringWriter(), Cancel), output);
 
     [Fact]
     public async Task A_power_cut_takes_nothing_that_was_acknowledged() =>

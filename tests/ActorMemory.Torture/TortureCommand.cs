@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorMemory.Testing;
 using ActorMemory.Torture.Cluster;
 using ActorMemory.Torture.Nodes;
+using ActorMemory.Torture.Portfolio;
 using ActorMemory.Torture.Scenarios;
 
 namespace ActorMemory.Torture;
@@ -22,6 +23,7 @@ internal static class TortureCommand
           takeover [--rounds 20]          a frozen node whose place a second one takes, and that wakes up (PostgreSQL)
           cluster [--fault kill|stop|freeze|broker|database|partition|rolling] [--rounds 20]
                                           three nodes on one PostgreSQL and one RabbitMQ server
+          portfolio [--kills 100]         kill -9 of a node that remembers decisions and outcomes
           io [--faults 60]                a failing write or sync (needs gcc), and a power cut after the restart
 
           --store sqlite|postgres         where the node has its journal (kill, freeze); a PostgreSQL server is started for it
@@ -30,7 +32,7 @@ internal static class TortureCommand
         Exit code 0: every promise was kept. 1: one was broken; what happened is kept in a folder that the output names. 2: called wrongly.
         """;
 
-    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "io", "database", "takeover", "cluster", "--help", "-h"];
+    private static readonly string[] s_names = ["kill", "power", "full", "freeze", "start", "io", "database", "takeover", "cluster", "portfolio", "--help", "-h"];
 
     public static bool Knows(string[] args) => args is [var name, ..] && s_names.Contains(name);
 
@@ -75,6 +77,7 @@ internal static class TortureCommand
             "full" => await DiskFullScenario.RunAsync(Number("rounds", 20), seed, Console.Out, cancellationToken),
             "freeze" => await FreezeScenario.RunAsync(store, Number("freezes", 20), seed, Console.Out, cancellationToken),
             "start" => await DoubleStartScenario.RunAsync(JournalStore.Sqlite, Number("starts", 50), seed, Console.Out, cancellationToken),
+            "portfolio" => await PortfolioScenario.RunAsync(Number("kills", 100), seed, Console.Out, cancellationToken),
             "io" => await InputOutputScenario.RunAsync(Number("faults", 60), seed, Console.Out, cancellationToken),
             "database" => await WithServerAsync(postgres => DatabaseScenario.RunAsync(postgres, Number("kills", 20), seed, Console.Out, cancellationToken)),
             "takeover" => await WithServerAsync(postgres => TakeoverScenario.RunAsync(postgres, Number("rounds", 20), seed, Console.Out, cancellationToken)),

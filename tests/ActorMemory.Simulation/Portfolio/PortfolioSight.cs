@@ -60,9 +60,7 @@ internal sealed record PortfolioSight : ISightDetails
     {
         Same("latest outcomes", Latest?.Select(static stored => stored.Number), latest.Select(static closed => closed.Stored.Number));
         if (Analysis is { } analysis)
-        {
             Same("the buffer", [(analysis.TotalTrades, analysis.TotalPnl)], [(latest.Count, latest.Sum(static closed => closed.Trade.Pnl))]);
-        }
     }
 
     private void CheckProviders(Standing standing)

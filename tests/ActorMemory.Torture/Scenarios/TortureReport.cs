@@ -47,13 +47,13 @@ internal sealed class TortureReport
     /// <summary>Adds a line.</summary>
     public void Add(string name, FormattableString value) => _more.Add((name, FormattableString.Invariant(value)));
 
-    public void Note(Fleet fleet, Verdict verdict)
+    public void Note(FleetCounts counts, Verdict verdict)
     {
-        Sent = fleet.Counts.SentRecords;
-        Acknowledged = fleet.Counts.AcknowledgedRecords;
+        Sent = counts.SentRecords;
+        Acknowledged = counts.AcknowledgedRecords;
         Verdict = verdict;
-        Add("requests sent again", $"{fleet.Counts.Retries:N0}");
-        Add("answers by status", $"{fleet.Counts}");
+        Add("requests sent again", $"{counts.Retries:N0}");
+        Add("answers by status", $"{counts}");
     }
 
     public void Write(TextWriter output)

@@ -119,7 +119,7 @@ internal sealed class TortureRun : IAsyncDisposable
             Verdict.AddOther($"the journal is not sound: {fault}");
         foreach (var complaint in Fleet.Complaints)
             Verdict.AddOther(complaint);
-        Report.Note(Fleet, Verdict);
+        Report.Note(Fleet.Counts, Verdict);
         _isFinished = true;
         return Report;
     }
