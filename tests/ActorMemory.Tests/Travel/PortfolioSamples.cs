@@ -27,7 +27,11 @@ internal static class PortfolioSamples
         ExecutionResult = new ExecutionResult(0.0005, 2.5),
         MarketData = new MarketData
         {
-            Close = 50_001, Regime = "trending", Trend = "up", Rsi = 61.5, Sentiment = new MarketSentiment("Bullish"),
+            Close = 50_001,
+            Regime = "trending",
+            Trend = "up",
+            Rsi = 61.5,
+            Sentiment = new MarketSentiment("Bullish"),
             Technical = new TechnicalMarketData("bullish", 7.5),
         },
         EnsembleMetadata = new EnsembleMetadata
@@ -43,7 +47,13 @@ internal static class PortfolioSamples
 
     internal static TradeExit Exit { get; } = new()
     {
-        Decision = Decision, DecisionId = "d-7", ExitId = "2", ExitPrice = 51_000, ExitTimestamp = "2025-02-01T09:30:00Z", HitStopLoss = true, HitTakeProfit = true,
+        Decision = Decision,
+        DecisionId = "d-7",
+        ExitId = "2",
+        ExitPrice = 51_000,
+        ExitTimestamp = "2025-02-01T09:30:00Z",
+        HitStopLoss = true,
+        HitTakeProfit = true,
     };
 
     internal static TradeOutcome Outcome { get; } = new()

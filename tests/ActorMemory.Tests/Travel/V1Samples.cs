@@ -84,7 +84,12 @@ internal static class V1Samples
 
     private static readonly VectorFilter s_vectors = new()
     {
-        AssetPair = "BTCUSD", Regime = "", Provider = "local", WasProfitable = false, From = new UnixNanoseconds(1), Until = new UnixNanoseconds(-2),
+        AssetPair = "BTCUSD",
+        Regime = "",
+        Provider = "local",
+        WasProfitable = false,
+        From = new UnixNanoseconds(1),
+        Until = new UnixNanoseconds(-2),
     };
 
     internal static IReadOnlyList<(string Name, TravelFormat Format, object Message, bool IsReply)> All { get; } =

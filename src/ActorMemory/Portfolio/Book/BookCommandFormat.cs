@@ -90,7 +90,9 @@ internal sealed class BookCommandFormat : ICommandFormat<BookCommand>
                 ProtobufMessage.Write(
                     new OutcomeNotedMessage
                     {
-                        Number = noted.Receipt.Number, IsNew = noted.Receipt.IsNew, Outcome = OutcomeWire.ToMessage(noted.Receipt.Outcome),
+                        Number = noted.Receipt.Number,
+                        IsNew = noted.Receipt.IsNew,
+                        Outcome = OutcomeWire.ToMessage(noted.Receipt.Outcome),
                         SequenceNumber = noted.SequenceNumber,
                     },
                     output);

@@ -46,7 +46,9 @@ internal static class BookStateWire
 
     internal static DecisionMadeMessage ToMessage(StoredDecision stored) => new()
     {
-        Number = stored.Number, At = stored.RecordedAt.Value, Decision = DecisionWire.ToMessage(stored.Decision),
+        Number = stored.Number,
+        At = stored.RecordedAt.Value,
+        Decision = DecisionWire.ToMessage(stored.Decision),
     };
 
     internal static StoredDecision FromMessage(DecisionMadeMessage message) =>
@@ -56,7 +58,10 @@ internal static class BookStateWire
     {
         var message = new StoredOutcomeMessage
         {
-            Number = stored.Number, RecordedAt = stored.RecordedAt.Value, ExitAt = stored.ExitAt.Value, Outcome = OutcomeWire.ToMessage(stored.Outcome),
+            Number = stored.Number,
+            RecordedAt = stored.RecordedAt.Value,
+            ExitAt = stored.ExitAt.Value,
+            Outcome = OutcomeWire.ToMessage(stored.Outcome),
         };
         Texts.Set(stored.Regime, text => message.Regime = text);
         return message;

@@ -56,14 +56,20 @@ internal static class SnapshotWire
 
     internal static TallyMessage ToMessage(RegimeStatistics regime) => new()
     {
-        Name = regime.Regime, TotalTrades = regime.TotalTrades, WinningTrades = regime.WinningTrades, TotalPnl = regime.TotalPnl,
+        Name = regime.Regime,
+        TotalTrades = regime.TotalTrades,
+        WinningTrades = regime.WinningTrades,
+        TotalPnl = regime.TotalPnl,
     };
 
     internal static RegimeStatistics RegimeOf(TallyMessage message) => new(message.Name, message.TotalTrades, message.WinningTrades, message.TotalPnl);
 
     internal static TallyMessage ToMessage(StrategyStatistics strategy) => new()
     {
-        Name = strategy.Strategy, TotalTrades = strategy.TotalTrades, WinningTrades = strategy.WinningTrades, TotalPnl = strategy.TotalPnl,
+        Name = strategy.Strategy,
+        TotalTrades = strategy.TotalTrades,
+        WinningTrades = strategy.WinningTrades,
+        TotalPnl = strategy.TotalPnl,
     };
 
     internal static StrategyStatistics StrategyOf(TallyMessage message) => new(message.Name, message.TotalTrades, message.WinningTrades, message.TotalPnl);

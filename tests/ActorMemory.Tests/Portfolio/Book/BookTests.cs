@@ -178,7 +178,14 @@ public sealed class BookTests
 
     private static TradingDecision Decision(string id) => new()
     {
-        Id = id, AssetPair = "BTCUSD", Action = "BUY", Timestamp = "2025-01-01T00:00:00Z", EntryPrice = 100, PositionSize = 2, AiProvider = "local", Confidence = 70,
+        Id = id,
+        AssetPair = "BTCUSD",
+        Action = "BUY",
+        Timestamp = "2025-01-01T00:00:00Z",
+        EntryPrice = 100,
+        PositionSize = 2,
+        AiProvider = "local",
+        Confidence = 70,
     };
 
     private string Everything() => ValueText.Of(Tell<BookView>(new GetBook())) + ValueText.Of(Tell<DecisionFound>(new GetDecision("d-7")));

@@ -194,7 +194,11 @@ public sealed class PortfolioMemoryTests
         Confidence = 70,
         MarketData = new MarketData
         {
-            Regime = "trending", Trend = "up", Rsi = 60, Sentiment = new MarketSentiment("Bullish"), Technical = new TechnicalMarketData("up", 0.1),
+            Regime = "trending",
+            Trend = "up",
+            Rsi = 60,
+            Sentiment = new MarketSentiment("Bullish"),
+            Technical = new TechnicalMarketData("up", 0.1),
         },
         EnsembleMetadata = new EnsembleMetadata
         {

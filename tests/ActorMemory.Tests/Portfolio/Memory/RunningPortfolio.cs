@@ -59,7 +59,11 @@ internal sealed class RunningPortfolio : IAsyncDisposable
         // What a power cut loses is not the subject here, and a sync takes a thousand times as long as the rest.
         _journal = await SqliteJournal.OpenAsync(new SqliteJournalOptions
         {
-            Folder = _folder, ShardCount = 4, ReserveBytes = 0, Synchronous = SqliteSynchronous.Normal, TimeProvider = Clock,
+            Folder = _folder,
+            ShardCount = 4,
+            ReserveBytes = 0,
+            Synchronous = SqliteSynchronous.Normal,
+            TimeProvider = Clock,
         });
         _system = new ActorSystem("test", null, Clock);
         _memory = new PortfolioMemory(_system, _journal, _options);
