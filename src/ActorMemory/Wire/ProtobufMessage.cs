@@ -19,8 +19,9 @@ internal static class ProtobufMessage
             // Of some lengths that cannot be the parser says that an argument is out of range.
             return parser.ParseFrom(payload);
         }
-        catch (Exception cause) when (cause is InvalidProtocolBufferException or ArgumentException)
+        catch (Exception cause) when (cause is InvalidProtocolBufferException or ArgumentException or IndexOutOfRangeException)
         {
+            // The last two are what 3.25 makes of lengths that reach beyond the message or beyond 31 bits.
             throw new FormatException($"The bytes are not the message {typeof(T).Name}: {cause.Message}", cause);
         }
     }
