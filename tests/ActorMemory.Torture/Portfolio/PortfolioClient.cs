@@ -18,7 +18,8 @@ internal sealed class PortfolioClient(int number, PortfolioFleet fleet, Random r
 
     private static readonly JsonSerializerOptions s_json = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     private int _acknowledged;

@@ -24,7 +24,9 @@ internal static class PortfolioScenario
         var verdict = new Verdict();
         var launch = new NodeLaunch
         {
-            Data = Path.Combine(work.FullName, "data"), LogFile = Path.Combine(work.FullName, "node.log"), Settings = [Snapshots],
+            Data = Path.Combine(work.FullName, "data"),
+            LogFile = Path.Combine(work.FullName, "node.log"),
+            Settings = [Snapshots],
         };
         await using (var fleet = new PortfolioFleet(Clients, seed))
         {
