@@ -47,7 +47,7 @@ internal static class PlantedBugs
         new("acknowledged-before-commit", Cluster, static () => new AcknowledgedBeforeCommit(), Promise.Durable),
         new("once-sent-again", Cluster, static () => new OnceSentAgain(), Promise.Once),
         new("redelivery-taken-for-new", Cluster, static () => new RedeliveryTakenForNew(), Promise.Once),
-        new("old-deliveries-worked-off", Cluster, static () => new OldDeliveriesWorkedOff(), Promise.Durable, Promise.Once),
+        new("old-deliveries-worked-off", Cluster, static () => new OldDeliveriesWorkedOff(), Promise.Durable, Promise.Once, Promise.Liveness),
         new("zombie-answers-from-memory", Cluster, static () => new ReadsWithoutEpoch(), Promise.FreshReads, Promise.TrueReads),
         new("two-owners-commit", Cluster, static () => new RulesBroken(static rules => rules with { EpochIsChecked = false }), Promise.OneOwner, Promise.FreshReads),
 

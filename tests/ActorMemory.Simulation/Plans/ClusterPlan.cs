@@ -6,6 +6,9 @@ namespace ActorMemory.Simulation.Plans;
 /// <summary>How nodes and their broker are set, and how often the broker misbehaves. Times are short, so that much happens in a run.</summary>
 internal sealed record ClusterPlan
 {
+    /// <summary>Pauses are longer than other faults: long enough for the broker to give a node up, and shorter than a standstill that the node notices.</summary>
+    private const int LongerPauses = 3;
+
     public required SimulatedBrokerSettings Broker { get; init; }
 
     public required BrokerFaultRates Rates { get; init; }
@@ -97,11 +100,12 @@ internal sealed record ClusterPlan
         var count = random.Chance(0.15) ? 0 : random.Between(1, 8);
         var window = random.Between(100, 1200);
         var faults = new List<PlannedFault>();
-        for (var fault = 0; fault < count; fault++)
+        while (faults.Count < count)
         {
-            faults.Add(new PlannedFault(
+            var fault = new PlannedFault(
                 TimeSpan.FromMilliseconds(random.NextDouble() * window), kinds[random.Next(kinds.Length)], random.Next(nodes),
-                TimeSpan.FromMilliseconds(random.Between(1, 500))));
+                TimeSpan.FromMilliseconds(random.Between(1, 500)));
+            faults.Add(fault.Kind == FaultKind.Pause ? fault with { For = fault.For * LongerPauses } : fault);
         }
 
         faults.Sort(static (left, right) => left.At.CompareTo(right.At));

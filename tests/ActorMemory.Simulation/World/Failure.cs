@@ -11,6 +11,8 @@ internal sealed record Failure(string Kind, string Message)
     {
         ViolationException violation => new Failure(violation.Promise.ToString(), violation.Message),
         { } thrown => new Failure(thrown.GetType().Name, thrown.ToString()),
-        null => new Failure("Simulation", failure.Message),
+
+        // It goes round in circles, or waits for nothing.
+        null => new Failure(nameof(Promise.Liveness), failure.Message),
     };
 }
