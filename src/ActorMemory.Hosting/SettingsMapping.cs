@@ -42,6 +42,7 @@ internal static class SettingsMapping
     {
         MaxMemorySize = settings.Portfolio.MaxMemorySize,
         SnapshotEvery = settings.Portfolio.SnapshotEvery,
+        VectorMemoryBudget = settings.Portfolio.VectorMemoryBudget,
         Shards = settings.ToShards(),
     };
 

@@ -2,7 +2,9 @@ using System.Buffers;
 using ActorMemory.Actors;
 using ActorMemory.Audit;
 using ActorMemory.Performance;
+using ActorMemory.Portfolio;
 using ActorMemory.Tests.Performance;
+using ActorMemory.Tests.Travel;
 using ActorMemory.Vectors;
 
 namespace ActorMemory.Tests;
@@ -31,6 +33,10 @@ public sealed class HostilePayloadTests
             (VectorIndexFormat.AdvancedManifest, bytes => Replay(new VectorIndexFormat(), new VectorIndexState(), VectorIndexFormat.AdvancedManifest, bytes)),
             (VectorIndexFormat.FixedManifest, bytes => Replay(new VectorIndexFormat(), new VectorIndexState(), VectorIndexFormat.FixedManifest, bytes)),
             (VectorIndexFormat.StateManifest, bytes => new VectorIndexFormat().ReadSnapshot("vector-index|p|m", VectorIndexFormat.StateManifest, bytes)),
+            (BookFormat.DecisionMadeManifest, bytes => Replay(new BookFormat(), BookState.Empty(), BookFormat.DecisionMadeManifest, bytes)),
+            (BookFormat.TradeClosedManifest, bytes => Replay(new BookFormat(), BookState.Empty(), BookFormat.TradeClosedManifest, bytes)),
+            (BookFormat.SnapshotKeptManifest, bytes => Replay(new BookFormat(), BookState.Empty(), BookFormat.SnapshotKeptManifest, bytes)),
+            (BookFormat.StateManifest, bytes => new BookFormat().ReadSnapshot("portfolio|p", BookFormat.StateManifest, bytes)),
             (PruningLogFormat.StateManifest, bytes => new PruningLogFormat().ReadSnapshot(PruningLogBehavior.PersistenceId, PruningLogFormat.StateManifest, bytes)),
         };
         var sound = Sound();
@@ -38,7 +44,7 @@ public sealed class HostilePayloadTests
         for (var trial = 0; trial < 20_000; trial++)
         {
             var (manifest, form) = forms[random.Next(forms.Length)];
-            var bytes = Mutate(random, sound[random.Next(sound.Count)]);
+            var bytes = HostileBytes.Of(random, sound[random.Next(sound.Count)]);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -84,6 +90,14 @@ public sealed class HostilePayloadTests
             sound.Add(Written(output => new VectorBucketFormat().WriteEvent(new VectorsStored([.. vectors]), output)));
         }
 
+        var book = BookState.Empty();
+        foreach (var happened in PortfolioSamples.Events)
+        {
+            sound.Add(Written(output => new BookFormat().WriteEvent(happened, output)));
+            new BookBehavior().Apply(book, happened);
+        }
+
+        sound.Add(Written(output => new BookFormat().WriteSnapshot(book, output)));
         var progress = new ImportProgress(1, "a.ndjson", 1000, 7, 10, 8, 1, 1, IsComplete: false);
         sound.Add(Written(output => new ImportLedgerFormat().WriteEvent(new ImportAdvanced(progress), output)));
         sound.Add(Written(output => new ImportLedgerFormat().WriteSnapshot(new ImportLedgerState { Progress = progress }, output)));
@@ -95,42 +109,5 @@ public sealed class HostilePayloadTests
         var output = new ArrayBufferWriter<byte>();
         write(output);
         return output.WrittenSpan.ToArray();
-    }
-
-    // Lengths and counts of all sizes are what a parser of this form has to doubt.
-    private static byte[] Mutate(Random random, byte[] payload)
-    {
-        var bytes = payload.ToList();
-        for (var edits = random.Next(1, 5); edits > 0; edits--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes.RemoveRange(at, Math.Min(random.Next(8), bytes.Count - at));
-                    break;
-                case 1:
-                    bytes.InsertRange(at, Varint((ulong)random.NextInt64() >> random.Next(64)));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, [(byte)((random.Next(1, 24) << 3) | random.Next(8)), .. Varint(ulong.MaxValue >> random.Next(64))]);
-                    break;
-                case 3 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                default:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(16), bytes.Count - at)));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    private static IEnumerable<byte> Varint(ulong value)
-    {
-        for (; value >= 0x80; value >>= 7)
-            yield return (byte)(value | 0x80);
-        yield return (byte)value;
     }
 }

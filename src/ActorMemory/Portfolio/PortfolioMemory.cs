@@ -49,7 +49,7 @@ public sealed class PortfolioMemory : PortfolioReader, IPortfolioMemory
             cluster.Join(new BookCommandFormat()));
         _weights = new ProviderWeights(system, journal, epochs, shards, cluster, _history.ReadAsync);
         _vectors = new VectorMemory(
-            system, journal, epochs, shards, cluster, _history.ReadAsync, embedder ?? new HashedTextEmbedder(), model ?? HashedTextEmbedder.Model);
+            system, journal, epochs, shards with { MemoryBudget = _options.VectorMemoryBudget }, cluster, _history.ReadAsync, embedder ?? new HashedTextEmbedder(), model ?? HashedTextEmbedder.Model);
         _following = new BookFollowing(async (portfolio, upTo) =>
         {
             await _weights.CatchUpAsync(portfolio, upTo);

@@ -17,6 +17,9 @@ public sealed record PortfolioMemoryOptions
     /// <summary>The longest wait for one shard in questions that concern many entities.</summary>
     public TimeSpan ScatterTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Bytes for vectors in memory, over all shards. Beyond it those of the portfolios that were asked least recently leave memory.</summary>
+    public long VectorMemoryBudget { get; init; } = 4L << 30;
+
     /// <summary>How the entities are hosted.</summary>
     public ShardSettings Shards { get; init; } = new();
 }

@@ -27,7 +27,7 @@ public sealed class HostileMessageTests
                 manifest = format.Write(values.Of(type), isReply).Manifest;
             }
 
-            var bytes = random.Next(3) == 0 ? payload[..random.Next(payload.Length + 1)] : Mutate(random, payload);
+            var bytes = random.Next(3) == 0 ? payload[..random.Next(payload.Length + 1)] : HostileBytes.Of(random, payload);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -92,42 +92,5 @@ public sealed class HostileMessageTests
             var fault = Assert.Throws<FormatException>(() => TravelFormat.For<PerformanceCommand>().Read(manifest, damaged, isReply: false));
             Assert.Contains("ill 42', which is not legal", fault.Message, StringComparison.Ordinal);
         }
-    }
-
-    // Lengths and counts of all sizes are what a parser of this form has to doubt.
-    private static byte[] Mutate(Random random, byte[] payload)
-    {
-        var bytes = payload.ToList();
-        for (var edits = random.Next(1, 4); edits > 0; edits--)
-        {
-            var at = random.Next(Math.Min(bytes.Count, random.Next(2) == 0 ? 40 : int.MaxValue) + 1);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes.RemoveRange(at, Math.Min(random.Next(8), bytes.Count - at));
-                    break;
-                case 1:
-                    bytes.InsertRange(at, Varint((ulong)random.NextInt64() >> random.Next(64)));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, [(byte)((random.Next(1, 16) << 3) | random.Next(8)), .. Varint(ulong.MaxValue >> random.Next(64))]);
-                    break;
-                case 3 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                default:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(16), bytes.Count - at)));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    private static IEnumerable<byte> Varint(ulong value)
-    {
-        for (; value >= 0x80; value >>= 7)
-            yield return (byte)(value | 0x80);
-        yield return (byte)value;
     }
 }

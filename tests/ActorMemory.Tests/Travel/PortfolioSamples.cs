@@ -100,6 +100,13 @@ internal static class PortfolioSamples
         [new ProviderStatistics("local", 3, 2, 696, 2, 600, [new CalibrationCell(75, 1, 1, 200), new CalibrationCell(70, 1, 1, 400)])],
         [new RegimeStatistics("bullish", 3, 3, 900)]);
 
+    internal static IReadOnlyList<BookEvent> Events { get; } =
+    [
+        new DecisionMade(7, new UnixNanoseconds(5), Decision),
+        new TradeClosed(2, new UnixNanoseconds(7), Outcome, new UnixNanoseconds(8), Decision, 1000) { Content = 99 },
+        new SnapshotKept(3, Snapshot),
+    ];
+
     internal static BookView View { get; } = new(
         12, 3, [new StoredOutcome(2, new UnixNanoseconds(7), new UnixNanoseconds(8), Outcome, "trending")], [new RegimeStatistics("bullish", 3, 3, 900)],
         [new StrategyStatistics("weighted", 2, 1, -5)], new VetoStatistics(4, 3, 2, 1, 0.5, 0.625, [new VetoSourceStatistics("debate", 4, 3, 2, 1)]),

@@ -94,7 +94,7 @@ public sealed class WeightsStoredFormatTests
         for (var trial = 0; trial < 20_000; trial++)
         {
             var form = random.Next(s_forms.Length);
-            var bytes = Mutate(random, sound[random.Next(4) == 0 ? random.Next(sound.Length) : form]);
+            var bytes = HostileBytes.Of(random, sound[random.Next(4) == 0 ? random.Next(sound.Length) : form]);
             var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
@@ -186,41 +186,5 @@ public sealed class WeightsStoredFormatTests
         }
 
         return (File.Exists(file) ? File.ReadAllLines(file) : []).Chunk(3).ToDictionary(static lines => lines[0], static lines => (lines[1], lines[2]));
-    }
-
-    private static byte[] Mutate(Random random, byte[] payload)
-    {
-        var bytes = payload.ToList();
-        for (var edits = random.Next(1, 4); edits > 0; edits--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes.RemoveRange(at, Math.Min(random.Next(8), bytes.Count - at));
-                    break;
-                case 1:
-                    bytes.InsertRange(at, Varint((ulong)random.NextInt64() >> random.Next(64)));
-                    break;
-                case 2:
-                    bytes.InsertRange(at, [(byte)((random.Next(1, 16) << 3) | random.Next(8)), .. Varint(ulong.MaxValue >> random.Next(64))]);
-                    break;
-                case 3 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                default:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(16), bytes.Count - at)));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    private static IEnumerable<byte> Varint(ulong value)
-    {
-        for (; value >= 0x80; value >>= 7)
-            yield return (byte)(value | 0x80);
-        yield return (byte)value;
     }
 }
