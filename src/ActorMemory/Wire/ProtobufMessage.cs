@@ -17,7 +17,8 @@ internal static class ProtobufMessage
         try
         {
             // Of some lengths that cannot be the parser says that an argument is out of range.
-            return parser.ParseFrom(payload);
+            // Fields that this version does not know are passed over: kept, a few damaged bytes of them took megabytes.
+            return parser.WithDiscardUnknownFields(true).ParseFrom(payload);
         }
         catch (Exception cause) when (cause is InvalidProtocolBufferException or ArgumentException or IndexOutOfRangeException)
         {
