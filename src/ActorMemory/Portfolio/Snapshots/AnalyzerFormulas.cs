@@ -36,7 +36,7 @@ public static class AnalyzerFormulas
             wins.Count == 0 ? 0 : ReturnRatios.Mean(wins),
             losses.Count == 0 ? 0 : ReturnRatios.Mean(losses),
             grossLoss == 0 ? 0 : wins.Sum() / grossLoss,
-            MaxDrawdown(completed),
+            ReturnRatios.MaxDrawdown(completed.Select(Profit), countsLosses: false),
             outcomes.Count == 0 ? null : Ratio(returns, returns),
             outcomes.Count == 0 ? null : Ratio(returns, [.. returns.Where(value => value < 0)]),
             ProviderStats: [],
@@ -91,21 +91,6 @@ public static class AnalyzerFormulas
 
         var deviation = ReturnRatios.Deviation(deviating, freedom: 1);
         return deviation == 0 ? 0 : ReturnRatios.Mean(returns) / deviation * Math.Sqrt(DaysOfAYear);
-    }
-
-    private static double MaxDrawdown(List<TradeOutcome> trades)
-    {
-        double running = 0, deepest = 0;
-        double? peak = null;
-        foreach (var trade in trades)
-        {
-            running += Profit(trade);
-            peak = peak is { } before ? Math.Max(before, running) : running;
-            if (peak is { } top and > 0)
-                deepest = Math.Max(deepest, (top - running) / top);
-        }
-
-        return deepest;
     }
 
     private static double Profit(TradeOutcome trade) => trade.RealizedPnl ?? 0;

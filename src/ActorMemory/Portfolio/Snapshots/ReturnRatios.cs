@@ -17,4 +17,24 @@ internal static class ReturnRatios
         var mean = Mean(values);
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - freedom));
     }
+
+    /// <summary>
+    /// The deepest fall of the running profit, as a fraction of its peak before; there is no starting capital, and a peak of 0 counts for nothing.
+    /// </summary>
+    /// <param name="profits">One after the other.</param>
+    /// <param name="countsLosses">Whether a peak below 0, of a portfolio that has never been ahead, counts by its size.</param>
+    internal static double MaxDrawdown(IEnumerable<double> profits, bool countsLosses)
+    {
+        double running = 0, deepest = 0;
+        double? peak = null;
+        foreach (var profit in profits)
+        {
+            running += profit;
+            peak = peak is { } before ? Math.Max(before, running) : running;
+            if (peak is { } top && (countsLosses ? top != 0 : top > 0))
+                deepest = Math.Max(deepest, (top - running) / Math.Abs(top));
+        }
+
+        return deepest;
+    }
 }

@@ -41,7 +41,7 @@ public static class SnapshotFormulas
             wins.Count == 0 ? 0 : ReturnRatios.Mean(wins),
             losses.Count == 0 ? 0 : ReturnRatios.Mean(losses),
             losses.Count == 0 ? 0 : Bounded(wins.Sum() / losses.Sum()),
-            Bounded(MaxDrawdown(trades) * 100),
+            Bounded(ReturnRatios.MaxDrawdown(trades.Select(Profit), countsLosses: true) * 100),
             SharpeRatio(returns),
             SortinoRatio(returns),
             providers ?? [],
@@ -69,22 +69,6 @@ public static class SnapshotFormulas
     private static List<double> DailyReturns(List<TradeOutcome> trades) =>
         [.. trades.Where(trade => trade.PnlPercentage is not null && trade.HoldingPeriodHours > 0)
             .Select(trade => (trade.PnlPercentage ?? 0) * (HoursOfADay / (trade.HoldingPeriodHours ?? 1)))];
-
-    // The deepest fall of the running profit, as a fraction of its peak before; there is no starting capital, and a peak of 0 counts for nothing.
-    private static double MaxDrawdown(List<TradeOutcome> trades)
-    {
-        double running = 0, deepest = 0;
-        double? peak = null;
-        foreach (var trade in trades)
-        {
-            running += Profit(trade);
-            peak = peak is { } before ? Math.Max(before, running) : running;
-            if (peak is { } top and not 0)
-                deepest = Math.Max(deepest, (top - running) / Math.Abs(top));
-        }
-
-        return deepest;
-    }
 
     private static bool IsWinner(TradeOutcome trade) => trade.WasProfitable == true;
 
