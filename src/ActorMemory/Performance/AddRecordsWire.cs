@@ -121,7 +121,7 @@ internal static class AddRecordsWire
     private static void WriteRecords(ref WireWriter writer, int field, ReadOnlySpan<PerformanceRecord> records)
     {
         var start = writer.Begin(field);
-        RecordsAddedWriter.Write(ref writer, firstRecordNumber: 0, retainFrom: 0, records, import: null);
+        RecordsAddedWriter.Write(ref writer, firstRecordNumber: 0, retainFrom: 0, records, import: null, second: 0);
         writer.End(start);
     }
 

@@ -18,7 +18,7 @@ public sealed class PerformanceBehavior(int maxRecordsPerKey = PruneRecords.Defa
     public Decision<PerformanceEvent> Decide(
         PerformanceState state, PerformanceCommand command, in CommandContext context) => command switch
         {
-            AddRecords add => Add(state, add),
+            AddRecords add => Add(state, add, context.Now),
             GetRollingMetrics query => Decision.Reply<PerformanceEvent>(
                 query.Window < 1 && query.Convention != Convention.Prado9
                     ? Invalid($"window is {query.Window}; it must be at least 1.")
@@ -41,7 +41,7 @@ public sealed class PerformanceBehavior(int maxRecordsPerKey = PruneRecords.Defa
         {
             case RecordsAdded added:
                 foreach (var record in added.Records.Span)
-                    state.Append(record);
+                    state.Append(record, added.Second);
 
                 if (added.Import is { } import)
                     state.Mark(import);
@@ -59,7 +59,7 @@ public sealed class PerformanceBehavior(int maxRecordsPerKey = PruneRecords.Defa
     /// <inheritdoc/>
     public long SizeOf(PerformanceState state) => state.EstimatedBytes;
 
-    private Decision<PerformanceEvent> Add(PerformanceState state, AddRecords add)
+    private Decision<PerformanceEvent> Add(PerformanceState state, AddRecords add, long now)
     {
         var rejected = FindFault(state, add);
         if (rejected is not null)
@@ -73,7 +73,11 @@ public sealed class PerformanceBehavior(int maxRecordsPerKey = PruneRecords.Defa
         var total = state.TotalRecords + sorting.Accepted.Length;
         var retainFrom = Math.Max(state.RetainFrom, total - _maxRecordsPerKey + 1);
         return Decision.Persist<PerformanceEvent>(
-            new RecordsAdded(state.TotalRecords + 1, sorting.Accepted, retainFrom, sorting.Import), reply);
+            new RecordsAdded(state.TotalRecords + 1, sorting.Accepted, retainFrom, sorting.Import)
+            {
+                Second = add.Import is null ? now / TimeSpan.NanosecondsPerTick / TimeSpan.TicksPerSecond : 0,
+            },
+            reply);
     }
 
     private static Decision<PerformanceEvent> Prune(PerformanceState state, PruneRecords prune)

@@ -23,7 +23,7 @@ internal sealed class PerformanceCommandFormat : ICommandFormat<PerformanceComma
     /// <inheritdoc/>
     public CommandKind KindOf(PerformanceCommand command) => command switch
     {
-        // A line of a file is known for ever, an id until 1,024 others came: longer than a node waits before it sends again, as its caller would.
+        // A line of a file is known for ever, an id for a minute: longer than a node waits before it sends again, as its caller would.
         AddRecords => CommandKind.Repeatable,
         // The second of two would also drop what was added in between, and it answers that nothing was dropped.
         PruneRecords => CommandKind.Once,

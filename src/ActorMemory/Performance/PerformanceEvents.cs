@@ -22,7 +22,14 @@ public abstract record PerformanceEvent
 /// </param>
 /// <param name="Import">How far the import of a file has come with this event, if the records come from one.</param>
 public sealed record RecordsAdded(
-    long FirstRecordNumber, ReadOnlyMemory<PerformanceRecord> Records, long RetainFrom, ImportMark? Import) : PerformanceEvent;
+    long FirstRecordNumber, ReadOnlyMemory<PerformanceRecord> Records, long RetainFrom, ImportMark? Import) : PerformanceEvent
+{
+    /// <summary>
+    /// The second since 1970-01-01T00:00:00Z in which they were added: their ids are remembered for a minute. 0 in events that were written before
+    /// this was, and in those of imports, which remember lines.
+    /// </summary>
+    public long Second { get; init; }
+}
 
 /// <summary>Old records are no longer retained.</summary>
 /// <param name="RetainFrom">The number of the oldest record that is retained from now on.</param>

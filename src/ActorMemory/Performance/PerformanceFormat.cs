@@ -27,7 +27,7 @@ public sealed class PerformanceFormat : IEntityFormat<PerformanceState, Performa
             case RecordsAdded added:
                 var records = added.Records.Span;
                 var writer = new WireWriter(output.GetSpan(RecordsAddedWriter.MaxSize(records)));
-                RecordsAddedWriter.Write(ref writer, added.FirstRecordNumber, added.RetainFrom, records, added.Import);
+                RecordsAddedWriter.Write(ref writer, added.FirstRecordNumber, added.RetainFrom, records, added.Import, added.Second);
                 output.Advance(writer.Written);
                 return RecordsAddedManifest;
             case RecordsPruned pruned:
@@ -77,7 +77,10 @@ public sealed class PerformanceFormat : IEntityFormat<PerformanceState, Performa
         {
             case RecordsAddedManifest:
                 var reader = new RecordsAddedReader(payload);
-                return new RecordsAdded(reader.FirstRecordNumber, reader.ReadRecords(KeyNames.Of(key)), reader.RetainFrom, reader.Import);
+                return new RecordsAdded(reader.FirstRecordNumber, reader.ReadRecords(KeyNames.Of(key)), reader.RetainFrom, reader.Import)
+                {
+                    Second = reader.Second,
+                };
             case RecordsPrunedManifest:
                 return ReadPruned(payload);
             default:
@@ -99,7 +102,7 @@ public sealed class PerformanceFormat : IEntityFormat<PerformanceState, Performa
             WireReader.ReadDoubles(reader.EnsembleReturns, ensembleReturns);
             reader.Flags.CopyTo(flags);
             for (var i = 0; i < reader.Count; i++)
-                state.RecentIds.Add(reader.IdAt(i));
+                state.Remember(reader.IdAt(i), reader.Second);
 
             ReplayOtherLabels(state, reader);
             state.SetLatest(reader.ReadLast(KeyNames.Of(state.Key)));

@@ -10,7 +10,7 @@ public abstract record PerformanceCommand
 
 /// <summary>
 /// Adds records to the key. Answered with <see cref="RecordsAcknowledged"/>, or with <see cref="PerformanceRejected"/> and then none of
-/// them is added. Records whose id is among the last 1,024 of the key are acknowledged again, not stored again.
+/// them is added. Records whose id is among the last 1,024 of the key, or those of the last minute, are acknowledged again, not stored again.
 /// </summary>
 /// <param name="Records">The records, oldest first, each with an id and with this key.</param>
 /// <param name="Import">Where the records stand in a file, if they come from one.</param>

@@ -4,16 +4,20 @@ namespace ActorMemory.Performance;
 
 /// <summary>
 /// What is kept in memory of a performance key: the columns that statistics need of each retained record, the latest whole record, the
-/// last 1,024 record ids, and how far imports of files have come.
+/// last record ids (1,024, and of the last minute up to 16,384), and how far imports of files have come.
 /// </summary>
 public sealed class PerformanceState
 {
-    /// <summary>How many record ids of a key are remembered to recognise repetitions.</summary>
-    internal const int RecentIdWindow = 1024;
+    /// <summary>How many record ids of a key are remembered to recognise repetitions, however old.</summary>
+    internal const int LeastRecentIds = 1024;
+
+    /// <summary>How many record ids of the last minute are remembered, in 288 KiB.</summary>
+    internal const int MostRecentIds = 16_384;
 
     // The objects beside the columns, as measured: the state, the latest record, the column and id containers, array headers.
-    private const int FixedBytes = 720;
+    private const int FixedBytes = 768;
 
+    private LatestMinute _minute;
     private List<OtherLabel>? _otherLabels;
     private List<ImportMark>? _imports;
 
@@ -36,7 +40,9 @@ public sealed class PerformanceState
 
     internal RetainedColumns Columns { get; } = new();
 
-    internal RecentRecordIds RecentIds { get; } = new(RecentIdWindow);
+    internal RecentRecordIds RecentIds { get; } = new();
+
+    internal ref LatestMinute Minute => ref _minute;
 
     internal ReadOnlySpan<OtherLabel> OtherLabels => CollectionsMarshal.AsSpan(_otherLabels);
 
@@ -76,12 +82,12 @@ public sealed class PerformanceState
         _ => OtherLabelOf(RetainFrom + index),
     };
 
-    internal void Append(PerformanceRecord record)
+    internal void Append(PerformanceRecord record, long second)
     {
         var flags = RecordFlags.Of(record);
         TotalRecords++;
         Columns.Append(record.ReturnValue, record.EnsembleReturn, flags);
-        RecentIds.Add(record.RecordId.Value);
+        Remember(record.RecordId.Value, second);
         if ((flags & RecordFlags.LabelMask) == RecordFlags.LabelOther)
             AppendOtherLabel(TotalRecords, record.MetaLabel.GetValueOrDefault());
 
@@ -93,6 +99,16 @@ public sealed class PerformanceState
     {
         TotalRecords += count;
         Columns.Append(count, out returns, out ensembleReturns, out flags);
+    }
+
+    /// <summary>Remembers the id of a record.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="second">The second since 1970 in which it came; 0 if it is not known or of no matter, as in imports, which remember lines.</param>
+    internal void Remember(UInt128 id, long second)
+    {
+        if (second > 0)
+            _minute.Add(second);
+        RecentIds.Add(id, Math.Clamp(_minute.Total, LeastRecentIds, MostRecentIds));
     }
 
     internal void AppendOtherLabel(long recordNumber, long label) => (_otherLabels ??= []).Add(new OtherLabel(recordNumber, label));

@@ -7,7 +7,7 @@ namespace ActorMemory.Performance;
 internal static class PerformanceStateWire
 {
     private const string Message = "The snapshot of a performance key";
-    private const int Fields = 9;
+    private const int Fields = 11;
 
     // One record without its name: 23 headers, 150 bytes of columns, and an id of at most 64 characters of four bytes.
     private const int MaxLatestSize = 1024;
@@ -20,18 +20,18 @@ internal static class PerformanceStateWire
             + columns.Count * (RetainedColumns.BytesPerRecord + WireWriter.MaxVarint)
             + state.RecentIds.Count * 16
             + MaxLatestSize
-            + imports.Length * (16 + WireWriter.MaxVarint);
+            + imports.Length * (16 + WireWriter.MaxVarint)
+            + LatestMinute.Parts * WireWriter.MaxVarint;
         var writer = new WireWriter(output.GetSpan(maxSize));
         writer.Varint(1, (ulong)state.TotalRecords);
         columns.Flags.CopyTo(writer.Bytes(2, columns.Count));
         writer.Doubles(3, columns.Returns);
         writer.Doubles(4, columns.EnsembleReturns);
         WriteOtherLabels(ref writer, state);
-        Span<UInt128> ids = stackalloc UInt128[state.RecentIds.Count];
-        state.RecentIds.CopyTo(ids);
-        writer.Wide(6, ids);
+        WriteIds(ref writer, state.RecentIds);
         WriteLatest(ref writer, state);
         WriteImports(ref writer, imports);
+        WriteMinute(ref writer, state.Minute);
         output.Advance(writer.Written);
     }
 
@@ -39,9 +39,9 @@ internal static class PerformanceStateWire
     internal static PerformanceState Read(PerformanceKey key, ReadOnlySpan<byte> payload)
     {
         var reader = new WireReader(payload, Message);
-        long total = 0;
+        long total = 0, newestPart = 0;
         ReadOnlySpan<byte> flags = default, returns = default, ensembleReturns = default, labels = default, ids = default;
-        ReadOnlySpan<byte> latest = default, sources = default, lines = default;
+        ReadOnlySpan<byte> latest = default, sources = default, lines = default, minute = default;
         while (reader.Next())
         {
             switch (reader.Field)
@@ -55,13 +55,15 @@ internal static class PerformanceStateWire
                 case 7: latest = reader.Bytes(); break;
                 case 8: sources = reader.Bytes(); break;
                 case 9: lines = reader.Bytes(); break;
+                case 10: newestPart = reader.Count(); break;
+                case 11: minute = reader.Bytes(); break;
                 default: reader.Skip(); break;
             }
         }
 
         if (returns.Length != flags.Length * sizeof(double) || ensembleReturns.Length != returns.Length || flags.Length > total
             || WireReader.CountVarints(labels) != RecordFlags.CountOtherLabels(flags)
-            || ids.Length % 16 != 0 || ids.Length / 16 > Math.Min(total, PerformanceState.RecentIdWindow)
+            || ids.Length % 16 != 0 || ids.Length / 16 > Math.Min(total, PerformanceState.MostRecentIds)
             || sources.Length % 16 != 0 || WireReader.CountVarints(lines) != sources.Length / 16
             || latest.IsEmpty != (total == 0))
             throw reader.Fault($"says that {flags.Length} of {total} records are retained, but its columns are not as long");
@@ -72,6 +74,7 @@ internal static class PerformanceStateWire
         for (var i = 0; i < ids.Length / 16; i++)
             state.RecentIds.Add(WireReader.ReadWide(ids, i));
 
+        ReadMinute(reader, state, newestPart, minute);
         for (var i = 0; i < sources.Length / 16; i++)
             state.Mark(new ImportMark(WireReader.ReadWide(sources, i), WireReader.TakeSigned(ref lines, Message)));
 
@@ -84,6 +87,13 @@ internal static class PerformanceStateWire
 
         state.SetLatest(last.ReadLast(KeyNames.Of(key)));
         return state;
+    }
+
+    private static void WriteIds(ref WireWriter writer, RecentRecordIds recent)
+    {
+        var ids = recent.Count <= PerformanceState.LeastRecentIds ? stackalloc UInt128[recent.Count] : new UInt128[recent.Count];
+        recent.CopyTo(ids);
+        writer.Wide(6, ids);
     }
 
     private static void WriteOtherLabels(ref WireWriter writer, PerformanceState state)
@@ -109,7 +119,7 @@ internal static class PerformanceStateWire
 
         Span<byte> buffer = stackalloc byte[MaxLatestSize];
         var inner = new WireWriter(buffer);
-        RecordsAddedWriter.Write(ref inner, state.TotalRecords, 0, [latest], null);
+        RecordsAddedWriter.Write(ref inner, state.TotalRecords, 0, [latest], null, 0);
         writer.Message(7, buffer[..inner.Written]);
     }
 
@@ -124,6 +134,37 @@ internal static class PerformanceStateWire
 
         writer.Wide(8, sources);
         writer.Signed(9, lines);
+    }
+
+    private static void WriteMinute(ref WireWriter writer, in LatestMinute minute)
+    {
+        if (minute.Newest == 0)
+            return;
+
+        Span<long> counts = stackalloc long[LatestMinute.Parts];
+        for (var age = 0; age < counts.Length; age++)
+            counts[age] = minute[age];
+
+        writer.Varint(10, (ulong)minute.Newest);
+        writer.Signed(11, counts);
+    }
+
+    private static void ReadMinute(in WireReader reader, PerformanceState state, long newest, ReadOnlySpan<byte> column)
+    {
+        var parts = WireReader.CountVarints(column);
+        if (parts is < 0 or > LatestMinute.Parts || newest > long.MaxValue - LatestMinute.Parts)
+            throw reader.Fault($"counts {parts} parts of a minute, the newest {newest}");
+
+        var counts = (stackalloc int[LatestMinute.Parts])[..parts];
+        foreach (ref var count in counts)
+        {
+            var read = WireReader.TakeSigned(ref column, Message);
+            count = read is >= 0 and <= int.MaxValue / LatestMinute.Parts
+                ? (int)read
+                : throw reader.Fault($"counts {read} records within ten seconds");
+        }
+
+        state.Minute.Restore(newest, counts);
     }
 
     private static void ReadColumns(

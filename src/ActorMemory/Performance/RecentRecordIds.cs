@@ -1,11 +1,10 @@
 namespace ActorMemory.Performance;
 
 /// <summary>
-/// The last ids of a key. A repetition is found by a 16-bit fingerprint of each id, which the vectorised search of the runtime scans
-/// (2 KiB at most), and then by the id itself.
+/// The last ids of a key, in a ring. A repetition is found by a 16-bit fingerprint of each id, which the vectorised search of the runtime scans
+/// (32 KiB at most), and then by the id itself.
 /// </summary>
-/// <param name="window">How many ids are remembered; int.MaxValue to remember all.</param>
-internal sealed class RecentRecordIds(int window)
+internal sealed class RecentRecordIds
 {
     internal const int BytesPerId = 16 + sizeof(ushort);
 
@@ -22,56 +21,73 @@ internal sealed class RecentRecordIds(int window)
     /// <summary>How many ids were added after this one (0 for the newest), or -1 if it is not remembered.</summary>
     internal int AgeOf(UInt128 id)
     {
-        var fingerprint = Fingerprint(id);
-        var fingerprints = _fingerprints.AsSpan(0, Count);
-        for (var from = 0; ;)
-        {
-            var found = fingerprints[from..].IndexOf(fingerprint);
-            if (found < 0)
-                return -1;
+        var untilEnd = Math.Min(Count, Capacity - _oldest);
+        var place = Find(id, _oldest, _oldest + untilEnd);
+        if (place >= 0)
+            return Count - 1 - (place - _oldest);
 
-            from += found;
-            if (_ids[from] == id)
-                return Count - 1 - (from >= _oldest ? from - _oldest : from - _oldest + Count);
-
-            from++;
-        }
+        place = Find(id, 0, Count - untilEnd);
+        return place < 0 ? -1 : Count - 1 - (untilEnd + place);
     }
 
-    /// <summary>Remembers an id that is not remembered yet, and forgets the oldest if there is no place.</summary>
-    internal void Add(UInt128 id)
+    /// <summary>Remembers an id that is not remembered yet, and forgets the oldest of those that are more than a number.</summary>
+    internal void Add(UInt128 id, int most = int.MaxValue)
     {
-        if (Count == window)
-        {
-            Put(_oldest, id);
-            _oldest = _oldest + 1 == window ? 0 : _oldest + 1;
-            return;
-        }
-
+        if (Count >= most)
+            Forget(Count - most + 1);
         if (Count == Capacity)
-            Grow();
+            Grow(most);
 
-        Put(Count++, id);
+        var place = _oldest + Count++;
+        if (place >= Capacity)
+            place -= Capacity;
+        _ids[place] = id;
+        _fingerprints[place] = Fingerprint(id);
     }
 
     /// <summary>Writes the ids, oldest first, into as many places.</summary>
     internal void CopyTo(Span<UInt128> ids)
     {
-        _ids.AsSpan(_oldest, Count - _oldest).CopyTo(ids);
-        _ids.AsSpan(0, _oldest).CopyTo(ids[(Count - _oldest)..]);
+        var untilEnd = Math.Min(Count, Capacity - _oldest);
+        _ids.AsSpan(_oldest, untilEnd).CopyTo(ids);
+        _ids.AsSpan(0, Count - untilEnd).CopyTo(ids[untilEnd..]);
     }
 
-    private void Put(int place, UInt128 id)
+    private int Find(UInt128 id, int from, int end)
     {
-        _ids[place] = id;
-        _fingerprints[place] = Fingerprint(id);
+        var fingerprint = Fingerprint(id);
+        while (from < end)
+        {
+            var found = _fingerprints.AsSpan(from, end - from).IndexOf(fingerprint);
+            if (found < 0)
+                return -1;
+
+            from += found;
+            if (_ids[from] == id)
+                return from;
+
+            from++;
+        }
+
+        return -1;
     }
 
-    private void Grow()
+    private void Forget(int count)
     {
-        var capacity = Math.Min(window, Math.Max(SmallestCapacity, Count + Count / 4 + 1));
-        Array.Resize(ref _ids, capacity);
-        Array.Resize(ref _fingerprints, capacity);
+        _oldest += count;
+        if (_oldest >= Capacity)
+            _oldest -= Capacity;
+        Count -= count;
+    }
+
+    private void Grow(int most)
+    {
+        var capacity = Math.Min(most, Math.Max(SmallestCapacity, Count + Count / 4 + 1));
+        var (ids, fingerprints) = (new UInt128[capacity], new ushort[capacity]);
+        CopyTo(ids);
+        for (var i = 0; i < Count; i++)
+            fingerprints[i] = Fingerprint(ids[i]);
+        (_ids, _fingerprints, _oldest) = (ids, fingerprints, 0);
     }
 
     // Senders count upwards in any part of an id: the multiplication brings every part into the upper bits.

@@ -11,7 +11,7 @@ internal readonly struct RecordSorting
         _receipts = new RecordReceipt[records.Length];
         var (source, lines) = add.Import is { } import ? (import.Source, import.Lines) : default;
         var lastLine = lines.IsEmpty ? 0 : state.LastLineOf(source);
-        var earlier = records.Length > 1 ? new RecentRecordIds(int.MaxValue) : null;
+        var earlier = records.Length > 1 ? new RecentRecordIds() : null;
         var accepted = 0;
         for (var i = 0; i < records.Length; i++)
         {

@@ -73,6 +73,7 @@ internal readonly ref struct RecordsAddedReader
                 case 21: reader.Skip(); texts++; break;
                 case 22: source = ReadSource(ref reader); break;
                 case 23: line = reader.Count(); break;
+                case 24: Second = reader.Count(); break;
                 default: reader.Skip(); break;
             }
         }
@@ -86,6 +87,9 @@ internal readonly ref struct RecordsAddedReader
     internal long RetainFrom { get; }
 
     internal ImportMark? Import { get; }
+
+    /// <summary>The second since 1970 in which the records were added; 0 if it is not known or of no matter.</summary>
+    internal long Second { get; }
 
     /// <summary>The number of records.</summary>
     internal int Count => Flags.Length;

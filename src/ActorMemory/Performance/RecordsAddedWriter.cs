@@ -7,7 +7,7 @@ namespace ActorMemory.Performance;
 /// <summary>Writes the message RecordsAdded of performance.proto.</summary>
 internal static class RecordsAddedWriter
 {
-    private const int Fields = 23;
+    private const int Fields = 24;
 
     // Flags, id, time, fourteen doubles, and the two numbers of variable length at their longest.
     private const int MaxRecordSize = 1 + 16 + 8 + 14 * sizeof(double) + 2 * WireWriter.MaxVarint;
@@ -27,7 +27,7 @@ internal static class RecordsAddedWriter
     }
 
     internal static void Write(
-        ref WireWriter writer, long firstRecordNumber, long retainFrom, ReadOnlySpan<PerformanceRecord> records, ImportMark? import)
+        ref WireWriter writer, long firstRecordNumber, long retainFrom, ReadOnlySpan<PerformanceRecord> records, ImportMark? import, long second)
     {
         writer.Varint(1, (ulong)firstRecordNumber);
         writer.Varint(2, (ulong)retainFrom);
@@ -37,11 +37,14 @@ internal static class RecordsAddedWriter
 
         WriteFixedColumns(ref writer, records, flags);
         WriteVaryingColumns(ref writer, records, flags);
-        if (import is not { } mark)
-            return;
+        if (import is { } mark)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(writer.Bytes(22, 16), mark.Source);
+            writer.Varint(23, (ulong)mark.Line);
+        }
 
-        BinaryPrimitives.WriteUInt128BigEndian(writer.Bytes(22, 16), mark.Source);
-        writer.Varint(23, (ulong)mark.Line);
+        if (second > 0)
+            writer.Varint(24, (ulong)second);
     }
 
     // All columns are laid out first and then filled in one pass: the fields of a record lie together in memory.

@@ -73,6 +73,48 @@ public sealed class PerformanceBehaviorTests
         RecordReceipt Add(string id) => key.When<RecordsAcknowledged>(new AddRecords(new[] { Records.Of(id, 0) })).Receipts.Span[0];
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3_000)]
+    [InlineData(6_000)]
+    public void Repetitions_are_known_for_a_minute_even_after_recovery(int snapshotAfter)
+    {
+        var key = new PerformanceEntity(Records.Key, maxRecordsPerKey: 3);
+        foreach (var i in Enumerable.Range(1, 6_000))
+        {
+            key.Second = 1_800_000_000 + (i / 100);
+            key.When(new AddRecords(new[] { Records.Of($"r{i}", i) }));
+        }
+
+        key.Recover(snapshotAfter);
+
+        Assert.Equal(new RecordReceipt(1, true), Add("r1"));
+        Assert.Equal(new RecordReceipt(6_000, true), Add("r6000"));
+        key.Second += 100;
+        Assert.Equal(new RecordReceipt(1, true), Add("r1"));
+        Assert.Equal(new RecordReceipt(6_001, false), Add("new"));
+        Assert.Equal(new RecordReceipt(6_002, false), Add("r1"));
+        Assert.Equal(new RecordReceipt(5_000, true), Add("r5000"));
+
+        RecordReceipt Add(string id) => key.When<RecordsAcknowledged>(new AddRecords(new[] { Records.Of(id, 0) })).Receipts.Span[0];
+    }
+
+    [Fact]
+    public void Of_a_minute_no_more_than_16384_ids_are_remembered_and_of_an_import_no_more_than_1024()
+    {
+        var numbers = Enumerable.Range(1, 20_000).ToArray();
+        var records = numbers.Select(static i => Records.Of($"r{i}", i)).ToArray();
+        var lines = new ImportLines(1, numbers.Select(static i => (long)i).ToArray(), 0);
+        var (added, imported) = (new PerformanceEntity(Records.Key), new PerformanceEntity(Records.Key));
+        added.Second = imported.Second = 1_800_000_000;
+
+        added.When(new AddRecords(records));
+        imported.When(new AddRecords(records, lines));
+
+        Assert.Equal((20_000, 16_384), (added.State.TotalRecords, added.State.RecentIds.Count));
+        Assert.Equal((20_000, 1_024), (imported.State.TotalRecords, imported.State.RecentIds.Count));
+    }
+
     [Fact]
     public void A_key_retains_its_most_recent_records_and_the_event_says_from_which_on()
     {

@@ -15,6 +15,9 @@ internal sealed class PerformanceEntity(PerformanceKey key, int maxRecordsPerKey
 
     internal PerformanceState State { get; private set; } = new PerformanceBehavior().Create(key.ToPersistenceId());
 
+    /// <summary>The second since 1970 in which commands come.</summary>
+    internal long Second { get; set; }
+
     /// <summary>The events of the last command.</summary>
     internal PerformanceEvent[] Events { get; private set; } = [];
 
@@ -28,7 +31,7 @@ internal sealed class PerformanceEntity(PerformanceKey key, int maxRecordsPerKey
 
     internal object When(PerformanceCommand command)
     {
-        var decision = _behavior.Decide(State, command, new CommandContext(key.ToPersistenceId(), Journal.Count, 0));
+        var decision = _behavior.Decide(State, command, new CommandContext(key.ToPersistenceId(), Journal.Count, Second * 1_000_000_000));
         Events = decision.Events.ToArray();
         foreach (var happened in Events)
             Happen(happened);

@@ -205,12 +205,15 @@ public sealed class PerformanceFormatTests
         random.NextInt64(1, long.MaxValue) >> random.Next(62),
         Enumerable.Range(0, random.Next(random.Next(10) == 0 ? 300 : 5)).Select(_ => Records.Random(random, s_key)).ToArray(),
         random.Next(100),
-        random.Next(3) == 0 ? new ImportMark(new UInt128((ulong)random.NextInt64() + 1, (ulong)random.NextInt64()), random.Next(1, 1000)) : null);
+        random.Next(3) == 0 ? new ImportMark(new UInt128((ulong)random.NextInt64() + 1, (ulong)random.NextInt64()), random.Next(1, 1000)) : null)
+    {
+        Second = random.Next(2) * (random.NextInt64(1, long.MaxValue) >> random.Next(62)),
+    };
 
     // Field by field from the records, without any of the codec's parts.
     private static Proto.RecordsAdded ToMessage(RecordsAdded added)
     {
-        var message = new Proto.RecordsAdded { FirstRecordNumber = (ulong)added.FirstRecordNumber, RetainFrom = (ulong)added.RetainFrom };
+        var message = new Proto.RecordsAdded { FirstRecordNumber = (ulong)added.FirstRecordNumber, RetainFrom = (ulong)added.RetainFrom, Second = (ulong)added.Second };
         var (flags, ids) = (new List<byte>(), new List<byte>());
         foreach (var record in added.Records.Span)
         {
@@ -268,6 +271,12 @@ public sealed class PerformanceFormatTests
         message.EnsembleReturn.AddRange(state.Columns.EnsembleReturns.ToArray());
         message.OtherLabels.AddRange(
             Enumerable.Range(0, state.RetainedRecords).Select(state.LabelAt).OfType<long>().Where(label => label is not (0 or 1)));
+        if (state.Minute.Newest > 0)
+        {
+            message.NewestTenSeconds = (ulong)state.Minute.Newest;
+            message.CountsOfTenSeconds.AddRange(Enumerable.Range(0, LatestMinute.Parts).Select(age => (long)state.Minute[age]));
+        }
+
         message.ImportLines.AddRange(state.Imports.ToArray().Select(import => import.Line));
         return message;
     }

@@ -21,8 +21,10 @@ public sealed class PerformanceModelTests
         private readonly PerformanceEntity _entity;
         private readonly int _max;
         private readonly List<PerformanceRecord> _all = [];
+        private readonly List<long> _tensOfSeconds = [];
         private readonly Dictionary<UInt128, long> _lines = [];
         private long _retainFrom = 1;
+        private int _known;
 
         internal Life(int seed)
         {
@@ -30,13 +32,14 @@ public sealed class PerformanceModelTests
             _random = new Random(seed);
             _key = new PerformanceKey("s|%", "東", _random.Next(2) == 0 ? "5" : "short");
             _max = _random.Next(3) switch { 0 => 1 + _random.Next(5), 1 => 50 + _random.Next(100), _ => 5000 };
-            _entity = new PerformanceEntity(_key, _max);
+            _entity = new PerformanceEntity(_key, _max) { Second = 1_800_000_000 };
         }
 
         internal void Run()
         {
             for (var step = 0; step < 60; step++)
             {
+                _entity.Second += _random.Next(-2, _random.Next(2) == 0 ? 4 : 40);
                 switch (_random.Next(10))
                 {
                     case 0: Prune(); break;
@@ -74,20 +77,24 @@ public sealed class PerformanceModelTests
             Acknowledge(expected, _entity.When<RecordsAcknowledged>(new AddRecords(records, new ImportLines(source, lines, known))));
         }
 
-        // The list looks at the last 1,024 records before the command and at all earlier ones of the command itself.
+        // The list looks at the last 1,024 records before the command, or as many as came within seven times ten seconds, and at all earlier ones
+        // of the command itself.
         private RecordReceipt Expect(PerformanceRecord record, long? line, UInt128 source)
         {
-            var from = Math.Max(_entity.State.TotalRecords - 1024, 0);
+            var from = Math.Max(_entity.State.TotalRecords - Math.Max(1024, _known), 0);
             var known = _all.FindIndex((int)from, r => r.RecordId == record.RecordId);
             if (known >= 0 || line <= _lines.GetValueOrDefault(source))
                 return new RecordReceipt(known + 1, true);
 
             _all.Add(record);
+            if (line is null)
+                _tensOfSeconds.Add(Math.Max(_entity.Second / 10, _tensOfSeconds.LastOrDefault()));
             return new RecordReceipt(_all.Count, false);
         }
 
         private void Acknowledge(RecordReceipt[] expected, RecordsAcknowledged actual)
         {
+            _known = _tensOfSeconds.Count(part => part > _tensOfSeconds.LastOrDefault() - 7);
             SameAll(expected, actual.Receipts.ToArray(), "receipts");
             Same(expected.Count(receipt => receipt.IsDuplicate), actual.Duplicates, "duplicates");
             Same(expected.Count(receipt => !receipt.IsDuplicate), actual.Accepted, "accepted");

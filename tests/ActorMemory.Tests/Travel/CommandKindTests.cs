@@ -113,7 +113,7 @@ public sealed class CommandKindTests
     {
         var key = new PerformanceEntity(Records.Key);
         key.When(add);
-        key.When(new AddRecords(Enumerable.Range(0, PerformanceState.RecentIdWindow).Select(i => Records.Of($"other {i}", 0.1)).ToArray()));
+        key.When(new AddRecords(Enumerable.Range(0, PerformanceState.LeastRecentIds).Select(i => Records.Of($"other {i}", 0.1)).ToArray()));
         return key;
     }
 }

@@ -27,10 +27,7 @@ internal static class ClusterScenario
         string fault, PostgresStore store, RabbitMqServer broker, int rounds, int seed, TextWriter output, CancellationToken cancellationToken)
     {
         await using var proxies = new BrokerProxies(broker.Port, fault == "partition" ? TestCluster.Size : 0);
-        // While one node is out of reach, a request to keys of several nodes is stored in part, and its client sends all of it again after five seconds. At full
-        // speed a key can have forgotten the ids (the last 1,024) by then.
-        var pace = fault is "freeze" or "partition" ? TimeSpan.FromMilliseconds(200) : (TimeSpan?)null;
-        var run = new TortureRun(seed, output, pace: pace);
+        var run = new TortureRun(seed, output);
         run.Report.FaultName = fault + "s";
         await using var cluster = await TestCluster.StartAsync(
             run, store, broker, proxies.PortsOr(broker.Port, TestCluster.Size), [$"cluster.rabbitmq.prefix={fault}", "cluster.rabbitmq.heartbeat=2s"], cancellationToken);

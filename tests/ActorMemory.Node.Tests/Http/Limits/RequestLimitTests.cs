@@ -45,19 +45,13 @@ public sealed class RequestLimitTests
         await secured.InitializeAsync();
         try
         {
-            var greedy = new List<int>();
-            for (var i = 0; i < 30; i++)
-                greedy.Add((await secured.SendAsync(HttpMethod.Get, "/v1/performance/keys", secured.KeyOf("reader"))).Status);
-            Assert.Contains(429, greedy);
+            await SendUntilLimitedAsync(secured, _ => secured.KeyOf("reader"));
 
             Assert.Equal(200, (await secured.SendAsync(HttpMethod.Get, "/v1/performance/keys", secured.KeyOf("auditor"))).Status);
 
             // Those without a key share the bucket of their address, and guessing is no way around it.
-            var guesses = new List<int>();
-            for (var i = 0; i < 30; i++)
-                guesses.Add((await secured.SendAsync(HttpMethod.Get, "/v1/performance/keys", secured.KeyOf("reader")[..^2] + (10 + i))).Status);
-            Assert.Equal(401, guesses[0]);
-            Assert.Contains(429, guesses);
+            var guesses = await SendUntilLimitedAsync(secured, i => secured.KeyOf("reader")[..^2] + (10 + i));
+            Assert.Contains(401, guesses);
         }
         finally
         {
@@ -120,6 +114,19 @@ public sealed class RequestLimitTests
         {
             await node.DisposeAsync();
         }
+    }
+
+    /// <summary>As many at once as it takes: one a second may come back, and a busy machine may answer no faster.</summary>
+    private static async Task<List<int>> SendUntilLimitedAsync(SecuredNode secured, Func<int, string> keyOf)
+    {
+        var statuses = new List<int>();
+        while (!statuses.Contains(429))
+        {
+            var answers = Enumerable.Range(0, 30).Select(i => secured.SendAsync(HttpMethod.Get, "/v1/performance/keys", keyOf(i)));
+            statuses.AddRange((await Task.WhenAll(answers)).Select(static answer => answer.Status));
+        }
+
+        return statuses;
     }
 
     private static ActorMemorySettings With(ActorMemorySettings settings, Func<HttpLimitsSettings, HttpLimitsSettings> change) =>
