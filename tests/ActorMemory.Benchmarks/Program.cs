@@ -11,7 +11,7 @@ using ActorMemory.Benchmarks;
     (["memory_mb_1m_records"], MemoryFigures.OneMillionAsync),
     (["import_lines_per_s"], ProcessFigures.ImportAsync),
     (["postgres_adds_per_s", "postgres_adds_vs_raw_copy", "postgres_batched_adds_per_s", "postgres_batched_vs_raw_copy"], PostgresFigures.AddsAsync),
-    (["cluster_adds_per_s", "cluster_adds_vs_raw", "cluster_ask_vs_raw"], ClusterFigures.MeasureAsync),
+    (["cluster_adds_per_s", "cluster_adds_vs_raw", "cluster_adds_vs_raw_durable", "cluster_ask_vs_raw"], ClusterFigures.MeasureAsync),
     (["add_cost"], WriteFigures.CostCurveAsync),
     (["verify_events_per_s"], AuditFigures.VerifyAsync),
     (["vectors_scan_ms", "vectors_scan_vs_read", "vectors_filtered_ms", "vectors_decayed_ms", "vectors_added_per_s"], VectorFigures.ScanAsync),

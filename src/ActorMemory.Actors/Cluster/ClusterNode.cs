@@ -40,7 +40,7 @@ public sealed class ClusterNode : IBrokerListener
         _outboxes = [.. Enumerable.Range(0, shardCount).Select(shard =>
             system.Spawn(
                 new Props<OutboxMessage>(() => new ShardOutbox(this, shard), int.MaxValue, settings.CommandsPerRequest), $"cluster-outbox-{shard}"))];
-        _rooms = [.. Enumerable.Range(0, shardCount).Select(_ => new OutboxRoom(settings.OutboxCapacity))];
+        _rooms = [.. Enumerable.Range(0, shardCount).Select(shard => new OutboxRoom(settings.OutboxCapacity, ask => Enter(shard, ask)))];
         Ownership.OnFenced = shard =>
         {
             _seats[shard].Tell(new SeatMessage.Fenced());
@@ -192,12 +192,12 @@ public sealed class ClusterNode : IBrokerListener
     /// <summary>Sends a command to the owner, waiting while the outbox is full. The wait counts.</summary>
     internal Task<RemoteReply> AskAsync(int shard, OutboxMessage.Ask ask)
     {
-        _rooms[shard].Enter(() => Enter(shard, ask));
+        _rooms[shard].Enter(ask);
         return ask.ReplyTo.Task;
     }
 
     /// <summary>The same, unless the outbox is full.</summary>
-    internal bool TryAsk(int shard, OutboxMessage.Ask ask) => _rooms[shard].TryEnter(() => Enter(shard, ask));
+    internal bool TryAsk(int shard, OutboxMessage.Ask ask) => _rooms[shard].TryEnter(ask);
 
     internal string OutboxPath(int shard) => _outboxes[shard].Path;
 
@@ -206,18 +206,29 @@ public sealed class ClusterNode : IBrokerListener
     /// <param name="mayBeDone">It was delivered before, and nobody knows how far it came.</param>
     internal async Task<IReadOnlyList<RemoteReply>> ExecuteAsync(ShardRequest request, bool mayBeDone)
     {
-        var executing = new Task<RemoteReply>[request.Commands.Count];
+        var executing = new Task<object>[request.Commands.Count];
         for (var i = 0; i < executing.Length; i++)
         {
             var command = request.Commands[i];
             executing[i] = _regions.TryGetValue(command.TypeName, out var region)
                 ? region.ExecuteAsync(request.Shard, command, mayBeDone)
-                : Task.FromResult(NotUnderstood(command));
+                : Task.FromResult<object>(NotUnderstood(command));
         }
 
         var replies = new RemoteReply[executing.Length];
         for (var i = 0; i < replies.Length; i++)
-            replies[i] = await executing[i];
+        {
+            try
+            {
+                var answer = await executing[i];
+                replies[i] = answer as RemoteReply ?? _regions[request.Commands[i].TypeName].Write(answer);
+            }
+            catch (Exception cause)
+            {
+                replies[i] = RemoteFailures.Reply(cause);
+            }
+        }
+
         return replies;
     }
 
@@ -244,24 +255,8 @@ public sealed class ClusterNode : IBrokerListener
         if (ask.IsGivenUp)
             return false;
         _outboxes[shard].Tell(ask);
-        _ = LeaveWhenAnsweredAsync(_rooms[shard], ask.ReplyTo.Task);
+        ask.ReplyTo.TakePlace(_rooms[shard]);
         return true;
-    }
-
-    private static async Task LeaveWhenAnsweredAsync(OutboxRoom room, Task answer)
-    {
-        try
-        {
-            await answer;
-        }
-        catch (Exception)
-        {
-            // Whoever asked sees it.
-        }
-        finally
-        {
-            room.Leave();
-        }
     }
 
     private async Task AnswerDirectAsync(ShardRequest request)

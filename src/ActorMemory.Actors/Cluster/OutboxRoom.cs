@@ -4,46 +4,48 @@ namespace ActorMemory.Actors;
 /// The room in front of one shard of another node, for commands that wait and for those on their way. The outbox itself takes whatever comes: a full
 /// mailbox would keep answers out as well.
 /// </summary>
+/// <param name="capacity">The number of places.</param>
+/// <param name="enter">Takes a command to its place; false if the place is not wanted any more.</param>
 /// <remarks>Safe to call from several threads.</remarks>
-internal sealed class OutboxRoom(int capacity)
+internal sealed class OutboxRoom(int capacity, Func<OutboxMessage.Ask, bool> enter) : IPlaces
 {
     private readonly Lock _gate = new();
-    private readonly Queue<Func<bool>> _waiting = [];
+    private readonly Queue<OutboxMessage.Ask> _waiting = [];
     private int _free = capacity;
 
-    /// <summary>Calls <paramref name="enter"/> if there is room and nobody waits for it.</summary>
-    public bool TryEnter(Func<bool> enter)
+    /// <summary>Lets a command in if there is room and nobody waits for it.</summary>
+    public bool TryEnter(OutboxMessage.Ask ask)
     {
         lock (_gate)
         {
             if (_free == 0 || _waiting.Count > 0)
                 return false;
-            if (enter())
+            if (enter(ask))
                 _free--;
             return true;
         }
     }
 
     /// <summary>
-    /// Calls <paramref name="enter"/> as soon as there is room, in the order of the calls; it says whether the room is still wanted. Under the lock: else
-    /// two of them could overtake each other.
+    /// Lets a command in as soon as there is room, in the order of the calls. Under the lock: else two of them could overtake each other.
     /// </summary>
-    public void Enter(Func<bool> enter)
+    public void Enter(OutboxMessage.Ask ask)
     {
         lock (_gate)
         {
-            if (!TryEnter(enter))
-                _waiting.Enqueue(enter);
+            if (!TryEnter(ask))
+                _waiting.Enqueue(ask);
         }
     }
 
+    /// <inheritdoc/>
     public void Leave()
     {
         lock (_gate)
         {
-            while (_waiting.TryDequeue(out var enter))
+            while (_waiting.TryDequeue(out var next))
             {
-                if (enter())
+                if (enter(next))
                     return;
             }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace ActorMemory.Actors;
@@ -30,11 +29,11 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
     public bool Owns(int shard) => _node.Owns(shard);
 
     /// <summary>Asks an entity through its owner, unless the node stood still since the question came up.</summary>
-    public async Task<object> AskAsync(
+    public Task<object> AskAsync(
         int shard, string persistenceId, TCommand command, TimeSpan? timeout, Waking askedIn, CancellationToken cancellationToken)
     {
         var pending = Pending<RemoteReply>(shard, timeout, cancellationToken);
-        return Read(await _node.AskAsync(shard, new OutboxMessage.Ask(Write(persistenceId, command), _format.KindOf(command), askedIn, pending)));
+        return ReadAsync(_node.AskAsync(shard, new OutboxMessage.Ask(Write(persistenceId, command), _format.KindOf(command), askedIn, pending)));
     }
 
     public Task<object>? TryAsk(int shard, string persistenceId, TCommand command, TimeSpan? timeout, CancellationToken cancellationToken)
@@ -45,8 +44,6 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
             return ReadAsync(pending.Task);
         pending.Withdraw();
         return null;
-
-        async Task<object> ReadAsync(Task<RemoteReply> reply) => Read(await reply);
     }
 
     /// <summary>
@@ -75,21 +72,28 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
         return replies;
     }
 
-    Task<RemoteReply> IRemoteCommands.ExecuteAsync(int shard, RemoteCommand command, bool mayBeDone)
+    Task<object> IRemoteCommands.ExecuteAsync(int shard, RemoteCommand command, bool mayBeDone)
     {
         if (StableHash.Shard(command.PersistenceId, _shards.Length) != shard)
         {
-            return Task.FromResult(RemoteFailures.Reply(
+            return Task.FromResult<object>(RemoteFailures.Reply(
                 RemoteFailureKind.NotUnderstood, $"{command.PersistenceId} does not belong to shard {shard} of {_shards.Length}."));
         }
 
         if (!TryRead(command, out var read, out var fault))
-            return Task.FromResult(RemoteFailures.Reply(RemoteFailureKind.NotUnderstood, fault));
+            return Task.FromResult<object>(RemoteFailures.Reply(RemoteFailureKind.NotUnderstood, fault));
         if (mayBeDone && _format.KindOf(read) == CommandKind.Once)
-            return Task.FromResult(NobodyKnows(command));
+            return Task.FromResult<object>(NobodyKnows(command));
         var pending = Pending<object>(shard, null, CancellationToken.None);
         var entityCommand = new EntityCommand<TCommand>(command.PersistenceId, read, pending);
-        return AnswerAsync(pending.SendAsync(_shards[shard], entityCommand, CancellationToken.None));
+        return pending.SendAsync(_shards[shard], entityCommand, CancellationToken.None);
+    }
+
+    RemoteReply IRemoteCommands.Write(object answer)
+    {
+        var output = Scratch.Rent();
+        var manifest = _format.WriteReply(answer, output);
+        return new RemoteReply(manifest, output.WrittenSpan.ToArray());
     }
 
     RemoteReply IRemoteCommands.AskBack(RemoteCommand command) =>
@@ -104,9 +108,9 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
 
     private RemoteCommand Write(string persistenceId, TCommand command)
     {
-        var output = new ArrayBufferWriter<byte>();
+        var output = Scratch.Rent();
         var manifest = _format.WriteCommand(command, output);
-        return new RemoteCommand(_typeName, persistenceId, manifest, output.WrittenMemory);
+        return new RemoteCommand(_typeName, persistenceId, manifest, output.WrittenSpan.ToArray());
     }
 
     /// <summary>Whatever a format throws at bytes from elsewhere: the others of the request go on.</summary>
@@ -124,21 +128,10 @@ internal sealed class RemoteRegion<TCommand> : IRemoteCommands
         }
     }
 
-    private object Read(RemoteReply reply) =>
-        reply.Failure is { } failure ? throw RemoteFailures.ToException(failure) : _format.ReadReply(reply.Manifest, reply.Payload.Span);
-
-    private async Task<RemoteReply> AnswerAsync(Task<object> asked)
+    private async Task<object> ReadAsync(Task<RemoteReply> replying)
     {
-        try
-        {
-            var output = new ArrayBufferWriter<byte>();
-            var manifest = _format.WriteReply(await asked, output);
-            return new RemoteReply(manifest, output.WrittenMemory);
-        }
-        catch (Exception cause)
-        {
-            return RemoteFailures.Reply(cause);
-        }
+        var reply = await replying;
+        return reply.Failure is { } failure ? throw RemoteFailures.ToException(failure) : _format.ReadReply(reply.Manifest, reply.Payload.Span);
     }
 
     private PendingReply<TReply> Pending<TReply>(int shard, TimeSpan? timeout, CancellationToken cancellationToken)

@@ -35,6 +35,7 @@ internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath)
     private ReplyDeadlines.Deadline? _deadline;
     private CancellationTokenRegistration _registration;
     private TimeSpan _timeout;
+    private IPlaces? _places;
 
     public Task<TReply> Task => _completion.Task;
 
@@ -60,17 +61,18 @@ internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath)
         GiveUpWhen(cancellationToken);
     }
 
-    /// <summary>Sends the question and waits for the answer. The wait for room in the mailbox counts.</summary>
-    public Task<TReply> SendAsync<TMessage>(ActorRef<TMessage> target, TMessage question, CancellationToken cancellationToken)
+    /// <summary>The question takes a place until it is answered, or nobody waits for that any more.</summary>
+    public void TakePlace(IPlaces places)
     {
-        return target.TryTellInTurn(question) ? Task : SendLaterAsync();
-
-        async Task<TReply> SendLaterAsync()
-        {
-            await SendWhenThereIsRoomAsync(target, question, cancellationToken);
-            return await Task;
-        }
+        Volatile.Write(ref _places, places);
+        // It may have been answered in between.
+        if (Task.IsCompleted)
+            LeavePlace();
     }
+
+    /// <summary>Sends the question and waits for the answer. The wait for room in the mailbox counts.</summary>
+    public Task<TReply> SendAsync<TMessage>(ActorRef<TMessage> target, TMessage question, CancellationToken cancellationToken) =>
+        target.TryTellInTurn(question) ? Task : SendLaterAsync(target, question, cancellationToken);
 
     /// <summary>The question was not sent, and nobody waits for an answer.</summary>
     public void Withdraw()
@@ -108,6 +110,12 @@ internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath)
         }
     }
 
+    private async Task<TReply> SendLaterAsync<TMessage>(ActorRef<TMessage> target, TMessage question, CancellationToken cancellationToken)
+    {
+        await SendWhenThereIsRoomAsync(target, question, cancellationToken);
+        return await Task;
+    }
+
     private async Task SendWhenThereIsRoomAsync<TMessage>(
         ActorRef<TMessage> target, TMessage question, CancellationToken cancellationToken)
     {
@@ -139,5 +147,15 @@ internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath)
         if (_deadline is not null)
             _deadlines?.Remove(_deadline);
         _registration.Dispose();
+        LeavePlace();
     }
+
+    private void LeavePlace() => Interlocked.Exchange(ref _places, null)?.Leave();
+}
+
+/// <summary>A bounded number of places for questions.</summary>
+internal interface IPlaces
+{
+    /// <summary>A question does not need its place any more.</summary>
+    void Leave();
 }

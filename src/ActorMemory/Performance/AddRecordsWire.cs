@@ -66,7 +66,9 @@ internal static class AddRecordsWire
         }
 
         var read = ReadRecords(records, key);
-        foreach (var (index, other) in others ?? [])
+        if (others is null)
+            return new AddRecords(read, import);
+        foreach (var (index, other) in others)
         {
             if (index >= (ulong)read.Length)
                 throw reader.Fault($"names a key for record {index} of {read.Length}");

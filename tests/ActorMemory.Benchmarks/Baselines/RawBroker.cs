@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using ActorMemory.Testing;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -9,23 +10,27 @@ namespace ActorMemory.Benchmarks;
 internal static class RawBroker
 {
     private const int Queues = 64;
-    private const int Window = 1024;
+    private const int Prefetch = 1024;
 
     /// <summary>Messages that are published, confirmed, consumed and acknowledged in a second.</summary>
-    public static async Task<double> MessagesPerSecondAsync(RabbitMqServer server, int messageBytes, TimeSpan duration)
+    /// <param name="server">The broker.</param>
+    /// <param name="messageBytes">The size of a body.</param>
+    /// <param name="window">How many are on their way at a time.</param>
+    /// <param name="duration">How long.</param>
+    /// <param name="commit">What is done for a number of messages before they are acknowledged; null for nothing.</param>
+    public static async Task<double> MessagesPerSecondAsync(RabbitMqServer server, int messageBytes, int window, TimeSpan duration, Action<int>? commit = null)
     {
         await using var connection = await ConnectAsync(server);
         await using var publisher = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false));
         await using var consumer = await connection.CreateChannelAsync();
-        await consumer.BasicQosAsync(0, Window, global: false);
-        var consumed = 0L;
+        await consumer.BasicQosAsync(0, Prefetch, global: false);
+        var delivered = Channel.CreateUnbounded<ulong>();
         var receiving = new AsyncEventingBasicConsumer(consumer);
-        receiving.ReceivedAsync += async (_, delivery) =>
+        receiving.ReceivedAsync += (_, delivery) =>
         {
-            // One acknowledgement for many, as fast as it goes.
-            if (Interlocked.Increment(ref consumed) % 16 == 0)
-                await consumer.BasicAckAsync(delivery.DeliveryTag, multiple: true);
+            delivered.Writer.TryWrite(delivery.DeliveryTag);
+            return Task.CompletedTask;
         };
         for (var queue = 0; queue < Queues; queue++)
         {
@@ -33,37 +38,46 @@ internal static class RawBroker
             await consumer.BasicConsumeAsync(NameOf(queue), autoAck: false, receiving);
         }
 
-        using var room = new SemaphoreSlim(Window, int.MaxValue);
-        var confirmed = 0UL;
-        var outOfOrder = new HashSet<ulong>();
+        // A message holds its place until it is confirmed and acknowledged: a publisher that runs ahead would only fill the queues.
+        using var confirmed = new SemaphoreSlim(window, int.MaxValue);
+        using var acknowledged = new SemaphoreSlim(window, int.MaxValue);
+        var confirms = new Confirms();
         publisher.BasicAcksAsync += (_, ack) =>
         {
-            room.Release(Confirmed(ack));
+            confirmed.Release(confirms.Count(ack));
             return Task.CompletedTask;
         };
-        int Confirmed(BasicAckEventArgs ack)
+        var consumed = 0L;
+        var acknowledging = Task.Run(async () =>
         {
-            if (!ack.Multiple)
+            while (await delivered.Reader.WaitToReadAsync())
             {
-                outOfOrder.Add(ack.DeliveryTag);
-                return 1;
+                var (count, last) = (0, 0UL);
+                while (delivered.Reader.TryRead(out var tag))
+                    (count, last) = (count + 1, tag);
+                commit?.Invoke(count);
+                await consumer.BasicAckAsync(last, multiple: true);
+                acknowledged.Release(count);
+                Interlocked.Add(ref consumed, count);
             }
-
-            var count = (int)(ack.DeliveryTag - confirmed) - outOfOrder.RemoveWhere(tag => tag <= ack.DeliveryTag && tag > confirmed);
-            confirmed = ack.DeliveryTag;
-            return count;
-        }
+        });
 
         var body = new byte[messageBytes];
         var persistent = new BasicProperties { Persistent = true };
         var watch = Stopwatch.StartNew();
         for (var message = 0; watch.Elapsed < duration; message++)
         {
-            await room.WaitAsync();
+            await confirmed.WaitAsync();
+            await acknowledged.WaitAsync();
             await publisher.BasicPublishAsync("", NameOf(message % Queues), mandatory: false, persistent, body);
         }
 
-        return Interlocked.Read(ref consumed) / watch.Elapsed.TotalSeconds;
+        var rate = Interlocked.Read(ref consumed) / watch.Elapsed.TotalSeconds;
+        while (acknowledged.CurrentCount < window)
+            await Task.Delay(10);
+        delivered.Writer.Complete();
+        await acknowledging;
+        return rate;
     }
 
     /// <summary>The median of questions through a quorum queue and answers by direct reply-to, one after the other, in microseconds.</summary>
@@ -111,4 +125,24 @@ internal static class RawBroker
         new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-single-active-consumer"] = true });
 
     private static string NameOf(int queue) => FormattableString.Invariant($"raw.{queue}");
+
+    /// <summary>Counts what the broker confirms, one by one or all up to a number.</summary>
+    private sealed class Confirms
+    {
+        private readonly HashSet<ulong> _outOfOrder = [];
+        private ulong _through;
+
+        public int Count(BasicAckEventArgs ack)
+        {
+            if (!ack.Multiple)
+            {
+                _outOfOrder.Add(ack.DeliveryTag);
+                return 1;
+            }
+
+            var count = (int)(ack.DeliveryTag - _through) - _outOfOrder.RemoveWhere(tag => tag <= ack.DeliveryTag && tag > _through);
+            _through = ack.DeliveryTag;
+            return count;
+        }
+    }
 }

@@ -9,9 +9,21 @@ namespace ActorMemory.Benchmarks;
 /// The least that PostgreSQL can do for us: COPY of rows with our columns and indexes in their binary form, on one connection, a commit for
 /// so many rows, and nothing else in it.
 /// </summary>
-internal static class RawPostgres
+internal sealed class RawPostgres : IAsyncDisposable
 {
-    public static async Task<double> RowsPerSecondAsync(PostgresServer server, int rowsPerCommit, int payloadBytes, TimeSpan duration)
+    private readonly NpgsqlConnection _connection;
+    private readonly byte[] _payload;
+    private byte[] _buffer = [];
+    private long _row;
+
+    private RawPostgres(NpgsqlConnection connection, int payloadBytes)
+    {
+        _connection = connection;
+        _payload = new byte[payloadBytes];
+        Random.Shared.NextBytes(_payload);
+    }
+
+    public static async Task<RawPostgres> OpenAsync(PostgresServer server, int payloadBytes)
     {
         await server.ExecuteAsync(
             """
@@ -23,45 +35,49 @@ internal static class RawPostgres
             CREATE UNIQUE INDEX ON raw_row (entity, sequence_number);
             CREATE INDEX ON raw_row USING brin (ordering) WITH (pages_per_range = 128, autosummarize = on);
             """);
-        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
-        return Copy(connection, rowsPerCommit, payloadBytes, duration);
+        return new RawPostgres(connection, payloadBytes);
     }
 
-    private static double Copy(NpgsqlConnection connection, int rowsPerCommit, int payloadBytes, TimeSpan duration)
+    public static async Task<double> RowsPerSecondAsync(PostgresServer server, int rowsPerCommit, int payloadBytes, TimeSpan duration)
     {
-        var payload = new byte[payloadBytes];
-        Random.Shared.NextBytes(payload);
-        var buffer = new byte[19 + (rowsPerCommit * (66 + payloadBytes)) + 2];
-        "PGCOPY\n"u8.CopyTo(buffer);
-        buffer[7] = 0xff;
-        "\r\n\0"u8.CopyTo(buffer.AsSpan(8));
-        long row = 0;
+        await using var raw = await OpenAsync(server, payloadBytes);
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < duration)
-        {
-            var used = 19;
-            for (var i = 0; i < rowsPerCommit; i++)
-            {
-                row++;
-                BinaryPrimitives.WriteInt16BigEndian(buffer.AsSpan(used), 7);
-                used += 2;
-                foreach (var value in (ReadOnlySpan<long>)[row, row, row / Records.Keys])
-                    used += PutLong(buffer.AsSpan(used), value);
-                foreach (var value in (ReadOnlySpan<int>)[BenchmarkNode.Spread(row) + 1, 1, (int)row])
-                    used += PutInt(buffer.AsSpan(used), value);
-                BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(used), payloadBytes);
-                payload.CopyTo(buffer, used + 4);
-                used += 4 + payloadBytes;
-            }
+            raw.Commit(rowsPerCommit);
+        return raw._row / watch.Elapsed.TotalSeconds;
+    }
 
-            BinaryPrimitives.WriteInt16BigEndian(buffer.AsSpan(used), -1);
-            using var copy = connection.BeginRawBinaryCopy("COPY raw_row FROM STDIN (FORMAT binary)");
-            copy.Write(buffer, 0, used + 2);
+    public void Commit(int rows)
+    {
+        var most = 19 + (rows * (66 + _payload.Length)) + 2;
+        if (_buffer.Length < most)
+            _buffer = new byte[most];
+        "PGCOPY\n"u8.CopyTo(_buffer);
+        _buffer[7] = 0xff;
+        "\r\n\0"u8.CopyTo(_buffer.AsSpan(8));
+        var used = 19;
+        for (var i = 0; i < rows; i++)
+        {
+            _row++;
+            BinaryPrimitives.WriteInt16BigEndian(_buffer.AsSpan(used), 7);
+            used += 2;
+            foreach (var value in (ReadOnlySpan<long>)[_row, _row, _row / Records.Keys])
+                used += PutLong(_buffer.AsSpan(used), value);
+            foreach (var value in (ReadOnlySpan<int>)[BenchmarkNode.Spread(_row) + 1, 1, (int)_row])
+                used += PutInt(_buffer.AsSpan(used), value);
+            BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(used), _payload.Length);
+            _payload.CopyTo(_buffer, used + 4);
+            used += 4 + _payload.Length;
         }
 
-        return row / watch.Elapsed.TotalSeconds;
+        BinaryPrimitives.WriteInt16BigEndian(_buffer.AsSpan(used), -1);
+        using var copy = _connection.BeginRawBinaryCopy("COPY raw_row FROM STDIN (FORMAT binary)");
+        copy.Write(_buffer, 0, used + 2);
     }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     private static int PutLong(Span<byte> output, long value)
     {

@@ -24,10 +24,10 @@ internal static class ClusterFigures
         await using var sender = await BenchmarkNode.StartAsync(change: Settings(database, broker, "sender", OwnsShards.Off));
         while (owner.Node.Cluster?.Nodes.Any(static node => node.Shards.Count == ActorMemorySettings.Default.Shards.Count) != true)
             await Task.Delay(100);
-        return [.. await AddsAsync(sender, broker), await AskAsync(sender, broker)];
+        return [.. await AddsAsync(sender, broker, database), await AskAsync(sender, broker)];
     }
 
-    private static async Task<IReadOnlyList<Figure>> AddsAsync(BenchmarkNode sender, RabbitMqServer broker)
+    private static async Task<IReadOnlyList<Figure>> AddsAsync(BenchmarkNode sender, RabbitMqServer broker, PostgresServer database)
     {
         const int WarmUp = 300_000;
         await sender.AddSinglesAsync(0, WarmUp, InFlight);
@@ -35,12 +35,19 @@ internal static class ClusterFigures
         const int Count = 600_000;
         var rate = Count / (await sender.AddSinglesAsync(WarmUp, Count, InFlight)).TotalSeconds;
         var perMessage = Count / (double)Math.Max(1, (sender.Node.Cluster?.RequestsSent ?? 0) - before);
-        var raw = perMessage * await RawBroker.MessagesPerSecondAsync(broker, (int)(perMessage * BytesPerRecord), TimeSpan.FromSeconds(5));
-        var baseline = $"raw publish, confirm, consume, ack at {perMessage:N0} records ({perMessage * BytesPerRecord / 1024:N0} kB) a message: {raw:N0} records/s";
+        var (bytes, window, duration) = ((int)(perMessage * BytesPerRecord), (int)(InFlight / perMessage), TimeSpan.FromSeconds(5));
+        var raw = perMessage * await RawBroker.MessagesPerSecondAsync(broker, bytes, window, duration);
+        await using var table = await RawPostgres.OpenAsync(database, payloadBytes: 190);
+        var durable = perMessage * await RawBroker.MessagesPerSecondAsync(
+            broker, bytes, window, duration, messages => table.Commit((int)(messages * perMessage)));
+        var size = $"of {window} messages of {perMessage:N0} records ({bytes / 1024:N0} kB)";
+        var baseline = $"raw publish, confirm, consume, ack {size}: {raw:N0} records/s";
+        var durably = $"raw publish, confirm, consume, COPY into PostgreSQL, ack {size}: {durable:N0} records/s";
         return
         [
             new Figure("cluster_adds_per_s", rate, "records/s", Goal.AtLeast, 60_000, baseline),
             new Figure("cluster_adds_vs_raw", rate / raw, "ratio", Goal.AtLeast, 0.5, baseline),
+            new Figure("cluster_adds_vs_raw_durable", rate / durable, "ratio", Goal.AtLeast, 0.5, durably),
         ];
     }
 
