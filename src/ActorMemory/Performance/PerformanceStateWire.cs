@@ -7,7 +7,7 @@ namespace ActorMemory.Performance;
 internal static class PerformanceStateWire
 {
     private const string Message = "The snapshot of a performance key";
-    private const int Fields = 11;
+    private const int Fields = 12;
 
     // One record without its name: 23 headers, 150 bytes of columns, and an id of at most 64 characters of four bytes.
     private const int MaxLatestSize = 1024;
@@ -40,7 +40,7 @@ internal static class PerformanceStateWire
     {
         var reader = new WireReader(payload, Message);
         long total = 0, newestPart = 0;
-        ReadOnlySpan<byte> flags = default, returns = default, ensembleReturns = default, labels = default, ids = default;
+        ReadOnlySpan<byte> flags = default, returns = default, ensembleReturns = default, labels = default, ids = default, earlierIds = default;
         ReadOnlySpan<byte> latest = default, sources = default, lines = default, minute = default;
         while (reader.Next())
         {
@@ -57,13 +57,15 @@ internal static class PerformanceStateWire
                 case 9: lines = reader.Bytes(); break;
                 case 10: newestPart = reader.Count(); break;
                 case 11: minute = reader.Bytes(); break;
+                case 12: earlierIds = reader.Bytes(); break;
                 default: reader.Skip(); break;
             }
         }
 
         if (returns.Length != flags.Length * sizeof(double) || ensembleReturns.Length != returns.Length || flags.Length > total
             || WireReader.CountVarints(labels) != RecordFlags.CountOtherLabels(flags)
-            || ids.Length % 16 != 0 || ids.Length / 16 > Math.Min(total, PerformanceState.MostRecentIds)
+            || ids.Length % 16 != 0 || ids.Length / 16 > PerformanceState.LeastRecentIds
+            || earlierIds.Length % 16 != 0 || (ids.Length + earlierIds.Length) / 16 > Math.Min(total, PerformanceState.MostRecentIds)
             || sources.Length % 16 != 0 || WireReader.CountVarints(lines) != sources.Length / 16
             || latest.IsEmpty != (total == 0))
             throw reader.Fault($"says that {flags.Length} of {total} records are retained, but its columns are not as long");
@@ -71,9 +73,8 @@ internal static class PerformanceStateWire
         var state = new PerformanceState(key);
         ReadColumns(state, total, flags, returns, ensembleReturns);
         ReadOtherLabels(state, flags, labels);
-        for (var i = 0; i < ids.Length / 16; i++)
-            state.RecentIds.Add(WireReader.ReadWide(ids, i));
-
+        ReadIds(state, earlierIds);
+        ReadIds(state, ids);
         ReadMinute(reader, state, newestPart, minute);
         for (var i = 0; i < sources.Length / 16; i++)
             state.Mark(new ImportMark(WireReader.ReadWide(sources, i), WireReader.TakeSigned(ref lines, Message)));
@@ -93,7 +94,17 @@ internal static class PerformanceStateWire
     {
         var ids = recent.Count <= PerformanceState.LeastRecentIds ? stackalloc UInt128[recent.Count] : new UInt128[recent.Count];
         recent.CopyTo(ids);
-        writer.Wide(6, ids);
+        // Versions before they were remembered for a minute read the last of them, and pass over the others.
+        var earlier = Math.Max(ids.Length - PerformanceState.LeastRecentIds, 0);
+        writer.Wide(6, ids[earlier..]);
+        if (earlier > 0)
+            writer.Wide(12, ids[..earlier]);
+    }
+
+    private static void ReadIds(PerformanceState state, ReadOnlySpan<byte> ids)
+    {
+        for (var i = 0; i < ids.Length / 16; i++)
+            state.RecentIds.Add(WireReader.ReadWide(ids, i));
     }
 
     private static void WriteOtherLabels(ref WireWriter writer, PerformanceState state)

@@ -19,7 +19,7 @@ internal static class PlantedBugs
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
         // Commits.
-        new("reply-before-commit", Performance, static () => new ReplyBeforeCommit(), Promise.Durable, Promise.TrueReads, Promise.FreshReads),
+        new("reply-before-commit", Performance, static () => new ReplyBeforeCommit(), Promise.Durable, Promise.TrueReads, Promise.FreshReads, Promise.OneOwner),
         new("unknown-taken-for-written", Performance, static () => new UnknownTakenForWritten(), Promise.Durable, Promise.TrueReads, Promise.FreshReads, Promise.Replay),
         new("unknown-retried-with-new-numbers", Ledger, static () => new UnknownRetriedWithNewNumbers(), Promise.Once, Promise.TrueReads, Promise.Durable, Promise.Refused),
         new("state-kept-after-failed-commit", Ledger, static () => new StateKeptAfterFailedCommit(), Promise.Durable, Promise.TrueReads, Promise.Replay, Promise.Liveness),

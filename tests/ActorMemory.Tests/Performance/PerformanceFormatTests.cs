@@ -262,7 +262,8 @@ public sealed class PerformanceFormatTests
         {
             TotalRecords = (ulong)state.TotalRecords,
             Flags = ByteString.CopyFrom(state.Columns.Flags),
-            RecentIds = ByteString.CopyFrom(ids.SelectMany(id => Convert.FromHexString(id.ToString("x32", null))).ToArray()),
+            RecentIds = IdBytes(ids.TakeLast(1024)),
+            EarlierIds = IdBytes(ids.SkipLast(1024)),
             Latest = state.Latest is { } latest ? ToMessage(new RecordsAdded(state.TotalRecords, new[] { latest }, 0, null)) : null,
             ImportSources = ByteString.CopyFrom(
                 state.Imports.ToArray().SelectMany(import => Convert.FromHexString(import.Source.ToString("x32", null))).ToArray()),
@@ -280,6 +281,9 @@ public sealed class PerformanceFormatTests
         message.ImportLines.AddRange(state.Imports.ToArray().Select(import => import.Line));
         return message;
     }
+
+    private static ByteString IdBytes(IEnumerable<UInt128> ids) =>
+        ByteString.CopyFrom(ids.SelectMany(id => Convert.FromHexString(id.ToString("x32", null))).ToArray());
 
     private static void Same(RecordsAdded expected, RecordsAdded actual, string where)
     {

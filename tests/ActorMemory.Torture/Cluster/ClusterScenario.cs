@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorMemory.Testing;
 using ActorMemory.Torture.Nodes;
+using ActorMemory.Torture.Portfolio;
 using ActorMemory.Torture.Scenarios;
 
 namespace ActorMemory.Torture.Cluster;
@@ -12,6 +13,7 @@ namespace ActorMemory.Torture.Cluster;
 internal static class ClusterScenario
 {
     private const int Soon = 300;
+    private const int Traders = 3;
 
     public static IReadOnlyList<string> Faults { get; } = ["kill", "stop", "freeze", "broker", "database", "partition", "rolling"];
 
@@ -29,14 +31,21 @@ internal static class ClusterScenario
         await using var proxies = new BrokerProxies(broker.Port, fault == "partition" ? TestCluster.Size : 0);
         var run = new TortureRun(seed, output);
         run.Report.FaultName = fault + "s";
+        await using var traders = new PortfolioFleet(Traders, seed);
         await using var cluster = await TestCluster.StartAsync(
-            run, store, broker, proxies.PortsOr(broker.Port, TestCluster.Size), [$"cluster.rabbitmq.prefix={fault}", "cluster.rabbitmq.heartbeat=2s"], cancellationToken);
+            run, traders, store, broker, proxies.PortsOr(broker.Port, TestCluster.Size), [$"cluster.rabbitmq.prefix={fault}", "cluster.rabbitmq.heartbeat=2s"], cancellationToken);
         run.Fleet.Start();
+        traders.Start();
         var outages = await RepeatAsync(fault, cluster, proxies, rounds, output, cancellationToken);
         outages.Sort();
         run.Report.Add("without service, median", $"{outages[outages.Count / 2].TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s");
         run.Report.Add("without service, longest", $"{outages[^1].TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s");
         await run.Fleet.StopAsync();
+        await traders.StopAsync();
+        await new PortfolioCheck(traders, run.Verdict).CheckAllAsync("at the end", cancellationToken);
+        foreach (var complaint in traders.Complaints)
+            run.Verdict.AddOther(complaint);
+        run.Report.Add("trades acknowledged", $"{traders.Counts.AcknowledgedRecords:N0}");
         return await run.FinishAsync(cluster.Nodes, store, cancellationToken);
     }
 

@@ -85,7 +85,7 @@ internal static class PortfolioScenario
         }
 
         report.Started();
-        fleet.Address = node.Address;
+        fleet.Addresses = [node.Address];
         return node;
     }
 }
