@@ -14,6 +14,8 @@ internal sealed class RunningVectors : IAsyncDisposable
 {
     internal const int ShardCount = 4;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromDays(365);
+
     private readonly IEmbeddingGenerator<string, Embedding<float>> _generator;
     private readonly string _model;
     private readonly ShardSettings _shards;
@@ -27,7 +29,8 @@ internal sealed class RunningVectors : IAsyncDisposable
         Book = book ?? new WrittenBook();
         _generator = generator ?? new HashedTextEmbedder();
         _model = model;
-        _shards = (shards ?? new ShardSettings()) with { Count = ShardCount };
+        // The clock jumps by hours while a commit is on its way.
+        _shards = (shards ?? new ShardSettings()) with { Count = ShardCount, CommitTimeout = s_patience, RecoveryTimeout = s_patience };
         (_system, Store, Memory) = Open();
     }
 
@@ -73,7 +76,7 @@ internal sealed class RunningVectors : IAsyncDisposable
 
     private (ActorSystem System, SimulatedStore Store, VectorMemory Memory) Open()
     {
-        var system = new ActorSystem("test", null, Clock);
+        var system = new ActorSystem("test", new ActorSystemSettings { AskTimeout = s_patience }, Clock);
         system.EventStream.Subscribe<LogEvent>(log =>
         {
             lock (Log)

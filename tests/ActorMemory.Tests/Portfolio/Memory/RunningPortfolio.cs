@@ -9,6 +9,8 @@ namespace ActorMemory.Tests.Portfolio.Memory;
 /// <summary>A portfolio memory on a SQLite journal in a folder of its own. Its clock moves only when the test moves it.</summary>
 internal sealed class RunningPortfolio : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromDays(365);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("actormemory-portfolio-").FullName;
     private readonly PortfolioMemoryOptions _options;
     private ActorSystem? _system;
@@ -16,7 +18,11 @@ internal sealed class RunningPortfolio : IAsyncDisposable
     private PortfolioMemory? _memory;
 
     private RunningPortfolio(PortfolioMemoryOptions? options) =>
-        _options = (options ?? new PortfolioMemoryOptions()) with { Shards = new ShardSettings { Count = 4, SnapshotEveryEvents = 7 } };
+        _options = (options ?? new PortfolioMemoryOptions()) with
+        {
+            // The clock jumps by hours while a commit is on its way.
+            Shards = new ShardSettings { Count = 4, SnapshotEveryEvents = 7, CommitTimeout = s_patience, RecoveryTimeout = s_patience },
+        };
 
     internal VirtualTimeProvider Clock { get; } = new();
 
@@ -65,7 +71,7 @@ internal sealed class RunningPortfolio : IAsyncDisposable
             Synchronous = SqliteSynchronous.Normal,
             TimeProvider = Clock,
         });
-        _system = new ActorSystem("test", null, Clock);
+        _system = new ActorSystem("test", new ActorSystemSettings { AskTimeout = s_patience }, Clock);
         _memory = new PortfolioMemory(_system, _journal, _options);
     }
 
