@@ -20,6 +20,9 @@ public sealed class RabbitMqFixture : IAsyncLifetime
 public sealed class ClusterTortureTests(PostgresFixture postgres, RabbitMqFixture rabbit, ITestOutputHelper output)
     : IClassFixture<PostgresFixture>, IClassFixture<RabbitMqFixture>
 {
+    /// <summary>Other tests run on the same machine.</summary>
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(60);
+
     [Fact]
     public Task Nodes_that_are_killed_under_load_lose_and_double_nothing() => RunAsync("kill", 20);
 
@@ -44,6 +47,6 @@ public sealed class ClusterTortureTests(PostgresFixture postgres, RabbitMqFixtur
     private async Task RunAsync(string fault, int rounds) => Outcome.AssertClean(
         await ClusterScenario.RunAsync(
             fault, PostgresStore.On(postgres.Server, "cluster_" + fault), rabbit.Server, rounds, Outcome.Seed(output), new StringWriter(),
-            TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken, s_pace),
         output);
 }

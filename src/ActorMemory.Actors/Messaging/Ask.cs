@@ -64,8 +64,8 @@ internal sealed class PendingReply<TReply>(ActorSystem system, string askedPath)
     /// <summary>The question takes a place until it is answered, or nobody waits for that any more.</summary>
     public void TakePlace(IPlaces places)
     {
-        Volatile.Write(ref _places, places);
-        // It may have been answered in between.
+        // With a fence: either this sees that it was answered in between, or whoever answers sees the place.
+        Interlocked.Exchange(ref _places, places);
         if (Task.IsCompleted)
             LeavePlace();
     }

@@ -25,11 +25,13 @@ internal static class ClusterScenario
     /// <param name="seed">Of all that is random.</param>
     /// <param name="output">Hears how far it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="pace">The pause of a client between two requests, on average; null for 20 ms.</param>
     public static async Task<TortureReport> RunAsync(
-        string fault, PostgresStore store, RabbitMqServer broker, int rounds, int seed, TextWriter output, CancellationToken cancellationToken)
+        string fault, PostgresStore store, RabbitMqServer broker, int rounds, int seed, TextWriter output, CancellationToken cancellationToken,
+        TimeSpan? pace = null)
     {
         await using var proxies = new BrokerProxies(broker.Port, fault == "partition" ? TestCluster.Size : 0);
-        var run = new TortureRun(seed, output);
+        var run = new TortureRun(seed, output, pace: pace);
         run.Report.FaultName = fault + "s";
         await using var traders = new PortfolioFleet(Traders, seed);
         await using var cluster = await TestCluster.StartAsync(
