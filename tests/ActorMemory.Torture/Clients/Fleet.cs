@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ActorMemory.Torture.Clients;
 
-/// <summary>All clients, and where the nodes are at the moment.</summary>
+/// <summary>All clients, and where they send.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
     private readonly ClientLog[] _logs;
@@ -10,7 +10,6 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
-    private volatile Uri[] _addresses = [new("http://127.0.0.1:9")];
 
     public Fleet(string logFolder, int clients, int seed)
     {
@@ -29,24 +28,7 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>How long a client rests between two requests, on average.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The only node.</summary>
-    public Uri Address
-    {
-        set => _addresses = [value];
-    }
-
-    /// <summary>All nodes.</summary>
-    public IReadOnlyList<Uri> Addresses
-    {
-        set => _addresses = [.. value];
-    }
-
-    /// <summary>Where a client sends: to its own node, and after each failure to the next.</summary>
-    public Uri AddressOf(int client, int failures)
-    {
-        var addresses = _addresses;
-        return addresses[(client + failures) % addresses.Length];
-    }
+    public NodeAddresses Nodes { get; } = new();
 
     /// <summary>Answers that no node may give, whatever happens to it.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;

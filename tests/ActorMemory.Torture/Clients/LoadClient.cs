@@ -49,7 +49,7 @@ internal sealed class LoadClient(int number, Fleet fleet, ClientLog log, Random 
         try
         {
             using var content = request.ToContent();
-            using var answer = await fleet.Http.PostAsync(new Uri(fleet.AddressOf(number, _failures), "/v1/performance/records"), content, timeout.Token);
+            using var answer = await fleet.Http.PostAsync(new Uri(fleet.Nodes.Of(number, _failures), "/v1/performance/records"), content, timeout.Token);
             var body = await answer.Content.ReadAsStringAsync(timeout.Token);
             return Understand(request, answer.StatusCode, body);
         }

@@ -33,9 +33,9 @@ internal static class ClusterScenario
         await using var proxies = new BrokerProxies(broker.Port, fault == "partition" ? TestCluster.Size : 0);
         var run = new TortureRun(seed, output, pace: pace);
         run.Report.FaultName = fault + "s";
-        await using var traders = new PortfolioFleet(Traders, seed);
+        await using var traders = new PortfolioFleet(Traders, seed, run.Fleet.Nodes);
         await using var cluster = await TestCluster.StartAsync(
-            run, traders, store, broker, proxies.PortsOr(broker.Port, TestCluster.Size), [$"cluster.rabbitmq.prefix={fault}", "cluster.rabbitmq.heartbeat=2s"], cancellationToken);
+            run, store, broker, proxies.PortsOr(broker.Port, TestCluster.Size), [$"cluster.rabbitmq.prefix={fault}", "cluster.rabbitmq.heartbeat=2s"], cancellationToken);
         run.Fleet.Start();
         traders.Start();
         var outages = await RepeatAsync(fault, cluster, proxies, rounds, output, cancellationToken);

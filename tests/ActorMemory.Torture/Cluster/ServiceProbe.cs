@@ -67,7 +67,7 @@ internal sealed class ServiceProbe(Fleet fleet) : IAsyncDisposable
         try
         {
             using var content = new StringContent(record, Encoding.UTF8, "application/json");
-            using var answer = await fleet.Http.PostAsync(new Uri(fleet.AddressOf(key, failures), "/v1/performance/records"), content, patience.Token);
+            using var answer = await fleet.Http.PostAsync(new Uri(fleet.Nodes.Of(key, failures), "/v1/performance/records"), content, patience.Token);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)

@@ -1,6 +1,5 @@
 using ActorMemory.Testing;
 using ActorMemory.Torture.Nodes;
-using ActorMemory.Torture.Portfolio;
 using ActorMemory.Torture.Scenarios;
 
 namespace ActorMemory.Torture.Cluster;
@@ -12,12 +11,10 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private readonly NodeProcess?[] _nodes = new NodeProcess?[Size];
     private readonly NodeLaunch[] _launches;
-    private readonly PortfolioFleet _traders;
 
-    private TestCluster(
-        TortureRun run, PortfolioFleet traders, PostgresStore store, RabbitMqServer broker, IReadOnlyList<int> brokerPorts, IReadOnlyList<string> settings)
+    private TestCluster(TortureRun run, PostgresStore store, RabbitMqServer broker, IReadOnlyList<int> brokerPorts, IReadOnlyList<string> settings)
     {
-        (Run, _traders, Store, Broker) = (run, traders, store, broker);
+        (Run, Store, Broker) = (run, store, broker);
         _launches = [.. Enumerable.Range(0, Size).Select(number => run.Launch with
         {
             Data = Path.Combine(run.WorkFolder, $"node-{number + 1}"),
@@ -50,17 +47,16 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Starts all nodes and waits until each owns shards.</summary>
     /// <param name="run">The run that they belong to.</param>
-    /// <param name="traders">Those who trade; they are told where the nodes are.</param>
     /// <param name="store">Their journal.</param>
     /// <param name="broker">Their broker.</param>
     /// <param name="brokerPorts">Where each node reaches it.</param>
     /// <param name="settings">More settings of the nodes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<TestCluster> StartAsync(
-        TortureRun run, PortfolioFleet traders, PostgresStore store, RabbitMqServer broker, IReadOnlyList<int> brokerPorts, IReadOnlyList<string> settings,
+        TortureRun run, PostgresStore store, RabbitMqServer broker, IReadOnlyList<int> brokerPorts, IReadOnlyList<string> settings,
         CancellationToken cancellationToken)
     {
-        var cluster = new TestCluster(run, traders, store, broker, brokerPorts, settings);
+        var cluster = new TestCluster(run, store, broker, brokerPorts, settings);
         try
         {
             for (var number = 0; number < Size; number++)
@@ -86,7 +82,7 @@ internal sealed class TestCluster : IAsyncDisposable
         if (!await node.ReadyAsync(cancellationToken))
             throw new InvalidOperationException($"Node {number + 1} ended with {node.ExitCode} when it was started; see {_launches[number].LogFile}.");
         Run.Report.Started();
-        TellClients();
+        Run.Fleet.Nodes.All = [.. Nodes.Select(static running => running.Address)];
     }
 
     public async Task KillAsync(int number)
@@ -141,12 +137,10 @@ internal sealed class TestCluster : IAsyncDisposable
         await Run.DisposeAsync();
     }
 
-    private void TellClients() => Run.Fleet.Addresses = _traders.Addresses = [.. Nodes.Select(static running => running.Address)];
-
     private void Remove(int number)
     {
         _nodes[number]?.Dispose();
         _nodes[number] = null;
-        TellClients();
+        Run.Fleet.Nodes.All = [.. Nodes.Select(static running => running.Address)];
     }
 }

@@ -23,6 +23,7 @@ internal sealed class PortfolioClient(int number, PortfolioFleet fleet, Random r
     };
 
     private int _acknowledged;
+    private int _failures;
 
     /// <summary>Where its trades are.</summary>
     public string Portfolio { get; } = PortfolioFleet.Portfolios[number % PortfolioFleet.Portfolios.Count];
@@ -62,6 +63,7 @@ internal sealed class PortfolioClient(int number, PortfolioFleet fleet, Random r
     {
         while (!stop.IsCancellationRequested && !await TryAsync(what, body, stop))
         {
+            _failures++;
             fleet.Counts.Retried();
             await Task.Delay(s_pauseAfterFailure, CancellationToken.None);
         }
@@ -73,7 +75,7 @@ internal sealed class PortfolioClient(int number, PortfolioFleet fleet, Random r
         timeout.CancelAfter(s_patience);
         try
         {
-            using var answer = await fleet.Http.PostAsJsonAsync(fleet.Of(Portfolio, what), body, s_json, timeout.Token);
+            using var answer = await fleet.Http.PostAsJsonAsync(fleet.Of(Portfolio, what, number, _failures), body, s_json, timeout.Token);
             fleet.Counts.Answered((int)answer.StatusCode);
             if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
                 fleet.Complain($"client {number} sent to {what} and got {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(timeout.Token)}");

@@ -3,7 +3,7 @@ using ActorMemory.Torture.Clients;
 
 namespace ActorMemory.Torture.Portfolio;
 
-/// <summary>All who trade, and where the nodes are at the moment.</summary>
+/// <summary>All who trade, and where they send.</summary>
 internal sealed class PortfolioFleet : IAsyncDisposable
 {
     /// <summary>More than a client comes to.</summary>
@@ -12,10 +12,12 @@ internal sealed class PortfolioFleet : IAsyncDisposable
     private readonly ConcurrentQueue<string> _complaints = [];
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
-    private volatile IReadOnlyList<Uri> _addresses = [new("http://127.0.0.1:9")];
 
-    public PortfolioFleet(int clients, int seed) =>
+    public PortfolioFleet(int clients, int seed, NodeAddresses nodes)
+    {
+        Nodes = nodes;
         Clients = [.. Enumerable.Range(0, clients).Select(client => new PortfolioClient(client, this, new Random((seed * 1009) + client)))];
+    }
 
     /// <summary>The portfolios; several clients share one.</summary>
     public static IReadOnlyList<string> Portfolios { get; } = ["swing", "paper"];
@@ -29,18 +31,11 @@ internal sealed class PortfolioFleet : IAsyncDisposable
     /// <summary>Answers that no node may give, whatever happens to it.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    /// <summary>Where the nodes are.</summary>
-    public IReadOnlyList<Uri> Addresses
-    {
-        set => _addresses = value;
-    }
+    public NodeAddresses Nodes { get; }
 
-    /// <summary>A question to one of the nodes.</summary>
-    public Uri Of(string portfolio, string what)
-    {
-        var addresses = _addresses;
-        return new Uri(addresses[Random.Shared.Next(addresses.Count)], $"/v1/portfolio/{portfolio}/{what}");
-    }
+    /// <summary>Where a client sends that has failed so often.</summary>
+    public Uri Of(string portfolio, string what, int client = 0, int failures = 0) =>
+        new(Nodes.Of(client, failures), $"/v1/portfolio/{portfolio}/{what}");
 
     public void Complain(string what) => _complaints.Enqueue(what);
 

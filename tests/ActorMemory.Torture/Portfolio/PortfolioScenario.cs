@@ -1,4 +1,5 @@
 using ActorMemory.Torture.Checks;
+using ActorMemory.Torture.Clients;
 using ActorMemory.Torture.Nodes;
 using ActorMemory.Torture.Scenarios;
 
@@ -28,7 +29,7 @@ internal static class PortfolioScenario
             LogFile = Path.Combine(work.FullName, "node.log"),
             Settings = [Snapshots],
         };
-        await using (var fleet = new PortfolioFleet(Clients, seed))
+        await using (var fleet = new PortfolioFleet(Clients, seed, new NodeAddresses()))
         {
             var check = new PortfolioCheck(fleet, verdict);
             var node = await StartAsync(launch, fleet, report, cancellationToken);
@@ -85,7 +86,7 @@ internal static class PortfolioScenario
         }
 
         report.Started();
-        fleet.Addresses = [node.Address];
+        fleet.Nodes.All = [node.Address];
         return node;
     }
 }

@@ -77,7 +77,7 @@ internal sealed class TortureRun : IAsyncDisposable
         if (!await Node.ReadyAsync(cancellationToken))
             throw new InvalidOperationException($"The node ended with {Node.ExitCode} when it was started; see {Launch.LogFile}.");
         Report.Started();
-        Fleet.Address = Node.Address;
+        Fleet.Nodes.All = [Node.Address];
     }
 
     /// <summary>
