@@ -73,8 +73,8 @@ internal static class RawBroker
         }
 
         var rate = Interlocked.Read(ref consumed) / watch.Elapsed.TotalSeconds;
-        while (acknowledged.CurrentCount < window)
-            await Task.Delay(10);
+        for (var place = 0; place < window; place++)
+            await acknowledged.WaitAsync();
         delivered.Writer.Complete();
         await acknowledging;
         return rate;

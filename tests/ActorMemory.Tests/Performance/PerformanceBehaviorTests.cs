@@ -65,12 +65,10 @@ public sealed class PerformanceBehaviorTests
 
         key.Recover(700);
 
-        Assert.Equal(new RecordReceipt(2, true), Add("r2"));
-        Assert.Equal(new RecordReceipt(1025, true), Add("r1025"));
-        Assert.Equal(new RecordReceipt(1026, false), Add("r1"));
-        Assert.Equal(new RecordReceipt(1027, false), Add("r2"));
-
-        RecordReceipt Add(string id) => key.When<RecordsAcknowledged>(new AddRecords(new[] { Records.Of(id, 0) })).Receipts.Span[0];
+        Assert.Equal(new RecordReceipt(2, true), Add(key, "r2"));
+        Assert.Equal(new RecordReceipt(1025, true), Add(key, "r1025"));
+        Assert.Equal(new RecordReceipt(1026, false), Add(key, "r1"));
+        Assert.Equal(new RecordReceipt(1027, false), Add(key, "r2"));
     }
 
     [Theory]
@@ -88,15 +86,13 @@ public sealed class PerformanceBehaviorTests
 
         key.Recover(snapshotAfter);
 
-        Assert.Equal(new RecordReceipt(1, true), Add("r1"));
-        Assert.Equal(new RecordReceipt(6_000, true), Add("r6000"));
+        Assert.Equal(new RecordReceipt(1, true), Add(key, "r1"));
+        Assert.Equal(new RecordReceipt(6_000, true), Add(key, "r6000"));
         key.Second += 100;
-        Assert.Equal(new RecordReceipt(1, true), Add("r1"));
-        Assert.Equal(new RecordReceipt(6_001, false), Add("new"));
-        Assert.Equal(new RecordReceipt(6_002, false), Add("r1"));
-        Assert.Equal(new RecordReceipt(5_000, true), Add("r5000"));
-
-        RecordReceipt Add(string id) => key.When<RecordsAcknowledged>(new AddRecords(new[] { Records.Of(id, 0) })).Receipts.Span[0];
+        Assert.Equal(new RecordReceipt(1, true), Add(key, "r1"));
+        Assert.Equal(new RecordReceipt(6_001, false), Add(key, "new"));
+        Assert.Equal(new RecordReceipt(6_002, false), Add(key, "r1"));
+        Assert.Equal(new RecordReceipt(5_000, true), Add(key, "r5000"));
     }
 
     [Fact]
@@ -328,4 +324,7 @@ public sealed class PerformanceBehaviorTests
     private static AddRecords Lines(UInt128 source, long previous, params (long Line, string Id)[] lines) => new(
         lines.Select(line => Records.Of(line.Id, 0.01)).ToArray(),
         new ImportLines(source, lines.Select(line => line.Line).ToArray(), previous));
+
+    private static RecordReceipt Add(PerformanceEntity key, string id) =>
+        key.When<RecordsAcknowledged>(new AddRecords(new[] { Records.Of(id, 0) })).Receipts.Span[0];
 }
